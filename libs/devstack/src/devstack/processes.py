@@ -1,0 +1,86 @@
+"""What devstack knows about operating system processes: ports, leftovers, and dying with one's parent.
+
+Nothing here may outlive the program that started it: on Linux the kernel ends a child when its parent thread ends
+(`PR_SET_PDEATHSIG`), and what still slipped through is recognised by its program name and working directory, both of
+which belong to this clone alone.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LEFTOVER_PATIENCE = 5.0
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent(how: signal.Signals) -> Callable[[], None]:
+    """A function for a child to call between fork and exec: the kernel then sends `how` when the parent ends.
+
+    "Parent" is the *thread* that started the child, so start children from a thread that lives as long as they shall.
+    The kernel forgets the wish when the child changes its user.
+    """
+
+    def ask_the_kernel() -> None:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(how), 0, 0, 0)
+
+    return ask_the_kernel
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on 127.0.0.1:`port` now."""
+    with socket.socket() as probe:
+        # As servers do: a port whose last connections are still in TIME_WAIT counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def working_in(directory: Path, program: str) -> list[int]:
+    """Ids of the living processes called `program` whose working directory is `directory`."""
+    wanted = str(directory.resolve())
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal():
+            continue
+        try:
+            # A zombie has no working directory any more, so it never matches and nobody waits for it.
+            if (entry / "comm").read_text().strip() == program and os.readlink(entry / "cwd") == wanted:
+                found.append(int(entry.name))
+        except OSError:
+            continue  # It ended meanwhile, or it is another user's, and then it is not ours to end.
+    return found
+
+
+def end_leftovers(directory: Path, program: str, how: signal.Signals) -> None:
+    """End what an earlier, killed run left working in `directory`: politely, then after 5 s by SIGKILL."""
+    leftovers = working_in(directory, program)
+    _signal(leftovers, how)
+    deadline = time.monotonic() + _LEFTOVER_PATIENCE
+    while leftovers:
+        time.sleep(0.02)
+        leftovers = working_in(directory, program)
+        if time.monotonic() > deadline:
+            _signal(leftovers, signal.SIGKILL)
+
+
+def _signal(processes: list[int], how: signal.Signals) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, how)
