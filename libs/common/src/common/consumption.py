@@ -1,0 +1,180 @@
+"""Applying others' events to a service's own tables, each once in effect, in stream order.
+
+A message is applied, its effect's events recorded and the checkpoint moved in one transaction; only then is it acknowledged. So a crash
+anywhere leads to a redelivery that changes nothing: the checkpoint names the message that was applied last, and every handler guards
+what it stores by the aggregate's version, which also covers whole streams that come a second time.
+
+Errors
+- What is no event, or not one its handler can ever accept (`MalformedEventError`), is parked at once: written to dead_letter in the
+  transaction that moves the checkpoint.
+- Database or broker away: delivered again without limit, after at most 2 s, never parked.
+- Anything else is a bug, here or in the event: tried 6 times within 10 s, then parked, so that it stops nobody.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from faststream.exceptions import NackMessage
+from faststream.nats import NatsMessage
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from common.contracts.events import Payload
+from common.database import Database, Transaction, is_unavailable
+from common.envelope import Envelope, MalformedEventError
+from common.faults import crash_point
+from common.position import Position
+from common.stream import Checkpoint
+from common.tables import Infrastructure
+from common.telemetry import span
+
+log = logging.getLogger(__name__)
+
+RETRY_DELAYS = (0.5, 1.0, 2.0, 2.0, 2.0)
+UNAVAILABLE_DELAY_MAX = 2.0
+# dead_letter belongs to no tenant; a message without a readable organization is parked under this one.
+NO_ORGANIZATION = "-"
+
+Handler = Callable[[Transaction, Envelope, Any], Awaitable[None]]
+"""Applies one event. The last argument is its payload, of the type that the contract of the event names."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    subject: str
+    headers: Mapping[str, str]
+    data: bytes
+    position: Position
+
+
+class Consumption:
+    """What a durable's messages do. `handlers` maps event types to what applies them; other types pass without effect."""
+
+    def __init__(
+        self,
+        durable: str,
+        database: Database,
+        epoch: Callable[[], Awaitable[str]],
+        handlers: Mapping[str, Handler],
+    ) -> None:
+        self._durable = durable
+        self._database = database
+        self._epoch = epoch
+        self._handlers = handlers
+        self._failures: tuple[int, int] = (0, 0)  # (offset, how often it failed unexpectedly)
+
+    async def __call__(self, message: NatsMessage) -> None:
+        raw = message.raw_message
+        offset = raw.metadata.sequence.stream
+        try:
+            position = Position(await self._epoch(), offset)
+            await self._deliver(Delivery(raw.subject, dict(raw.headers or {}), raw.data, position))
+        except Exception as error:
+            delivered = raw.metadata.num_delivered
+            delay = min(0.1 * 2 ** min(delivered, 10), UNAVAILABLE_DELAY_MAX)
+            if not is_unavailable(error) and not isinstance(error, _RetryError):
+                log.exception("consuming failed", extra={"offset": offset})
+            raise NackMessage(delay=error.delay if isinstance(error, _RetryError) else delay) from error
+        crash_point("consumer.committed")
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            event = Envelope.read(delivery.subject, delivery.headers, delivery.data)
+            payload = event.payload() if event.type in self._handlers else None
+        except MalformedEventError as error:
+            await self._park(delivery, None, str(error))
+            return
+        with span(f"consume {event.type}", parent=event.traceparent):
+            try:
+                await self._apply(delivery, event, payload)
+            except MalformedEventError as error:
+                await self._park(delivery, event, str(error))
+            except Exception as error:
+                if is_unavailable(error):
+                    raise
+                offset, failures = self._failures
+                failures = failures + 1 if offset == delivery.position.offset else 1
+                self._failures = (delivery.position.offset, failures)
+                if failures <= len(RETRY_DELAYS):
+                    log.warning("event failed, trying again", extra={"event_id": str(event.id), "reason": repr(error)})
+                    raise _RetryError(RETRY_DELAYS[failures - 1]) from error
+                await self._park(delivery, event, f"{type(error).__name__}: {error}")
+
+    async def _apply(self, delivery: Delivery, event: Envelope, payload: Payload | None) -> None:
+        async with self._database.transaction(event.organization_id, event.actor) as transaction:
+            known = await lock_checkpoint(transaction, self._database.tables, self._durable)
+            if known == Checkpoint(delivery.position, event.id):
+                return  # applied before, the acknowledgement was lost
+            if payload is not None:
+                await self._handlers[event.type](transaction, event, payload)
+            await move_checkpoint(
+                transaction, self._database.tables, self._durable, Checkpoint(delivery.position, event.id)
+            )
+
+    async def _park(self, delivery: Delivery, event: Envelope | None, reason: str) -> None:
+        log.error(
+            "message parked", extra={"subject": delivery.subject, "position": str(delivery.position), "reason": reason}
+        )
+        organization_id = event.organization_id if event else NO_ORGANIZATION
+        async with self._database.transaction(organization_id) as transaction:
+            await lock_checkpoint(transaction, self._database.tables, self._durable)
+            await park(
+                transaction, self._database.tables, self._durable, delivery.position, delivery.subject, delivery.headers,
+                delivery.data, reason,
+            )  # fmt: skip
+            await move_checkpoint(
+                transaction,
+                self._database.tables,
+                self._durable,
+                Checkpoint(delivery.position, event.id if event else None),
+            )
+
+
+class _RetryError(Exception):
+    def __init__(self, delay: float) -> None:
+        super().__init__(f"again in {delay} s")
+        self.delay = delay
+
+
+async def lock_checkpoint(transaction: Transaction, tables: Infrastructure, consumer: str) -> Checkpoint | None:
+    """The consumer's checkpoint, locked until the transaction ends, so that replicas take turns. None before the first message."""
+    table = tables.checkpoint
+    statement = select(table.c.epoch, table.c.stream_offset, table.c.event_id).where(table.c.consumer == consumer)
+    row = (await transaction.execute(statement.with_for_update())).one_or_none()
+    return Checkpoint(Position(row.epoch, row.stream_offset), row.event_id) if row else None
+
+
+async def move_checkpoint(transaction: Transaction, tables: Infrastructure, consumer: str, to: Checkpoint) -> None:
+    values = {
+        "epoch": to.position.epoch,
+        "stream_offset": to.position.offset,
+        "event_id": to.event_id,
+        "updated_at": func.now(),
+    }
+    statement = insert(tables.checkpoint).values(consumer=consumer, **values)
+    await transaction.execute(statement.on_conflict_do_update(index_elements=["consumer"], set_=values))
+
+
+async def park(
+    transaction: Transaction,
+    tables: Infrastructure,
+    consumer: str,
+    position: Position,
+    subject: str,
+    headers: Mapping[str, str],
+    data: bytes,
+    reason: str,
+) -> None:
+    """Keep a message that cannot be applied, for a person to look at. Data that is no UTF-8 is kept with its bytes escaped."""
+    statement = insert(tables.dead_letter).values(
+        consumer=consumer,
+        epoch=position.epoch,
+        stream_offset=position.offset,
+        subject=subject,
+        headers=dict(headers),
+        data=data.decode(errors="backslashreplace").replace("\x00", "\\x00"),
+        error=reason[:4000].replace("\x00", "\\x00"),
+    )
+    await transaction.execute(statement.on_conflict_do_nothing())

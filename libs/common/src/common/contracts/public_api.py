@@ -1,0 +1,24 @@
+"""What public-api publishes: the new values of the sections of a page that changed."""
+
+from typing import Any
+
+from common.contracts.events import Contract, Payload
+
+
+class PageChanged(Payload):
+    """Turns the page at `previous_version` into the page at `page_version`.
+
+    `sections` maps a top level key of the aggregate to its new value. `complete` is false when the values were too large for
+    an event; a reader then fetches the aggregate. `position` is the page's own: the last event of its organization in it.
+    """
+
+    page_version: int
+    previous_version: int
+    position: str
+    complete: bool = True
+    sections: dict[str, Any]
+
+
+PUBLIC_API_EVENTS = {
+    "page.changed": Contract("public-api", PageChanged, "The aggregated status view of an organization changed."),
+}

@@ -1,0 +1,259 @@
+"""Reading the stream in order with nats-py: the reader behind the fold and the gateway.
+
+A `Reader` yields batches of whatever waits, starting after a checkpoint, from an ephemeral pull consumer without acknowledgements.
+Invariants
+- Messages come in stream order without a gap: a missed message or heartbeat ends the consumer, and a new one starts after the last
+  message that was yielded.
+- A checkpoint is `(epoch, offset, event id)`. When the stream's epoch is another, its end is before the offset, or the message at the
+  offset is another event, then offsets of the checkpoint mean nothing: the reader reports `StreamChanged` and starts at the
+  beginning of the present epoch. It looks when it connects and every minute. Messages that expire are not used to compare.
+- Its filter is one subject, because only then can the server's permissions hold it to that (see deploy/nats.conf).
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import Error as JetStreamError
+
+from common.envelope import STREAM, Envelope, MalformedEventError
+from common.position import Position
+
+log = logging.getLogger(__name__)
+
+EPOCH_KEY = "tidings-epoch"
+HEARTBEAT_SECONDS = 1.0
+RECHECK_SECONDS = 60.0
+REQUEST_SECONDS = 30.0
+
+STREAM_ERRORS = (nats.errors.Error, JetStreamError, TimeoutError, OSError)
+"""What reading or asking may raise while the broker or the stream is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    epoch: str
+    last_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The last message that was dealt with. Offset 0 is before the first one; an id of None means that it cannot be compared."""
+
+    position: Position
+    event_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message and its place. `event` is None when it is no event; `error` then says why."""
+
+    position: Position
+    subject: str
+    headers: dict[str, str]
+    data: bytes
+    event: Envelope | None
+    error: str | None = None
+
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint(self.position, self.event.id if self.event else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages in order; `caught_up` when nothing more waited behind them. A change of epoch comes as a batch with `restarted`."""
+
+    messages: list[Message]
+    caught_up: bool
+    restarted: Position | None = None
+
+
+async def stream_state(client: Client) -> StreamState:
+    """The stream's epoch and last offset. Raises NotFoundError when there is no stream, TimeoutError when nobody answers."""
+    info = await client.jetstream(timeout=2).stream_info(STREAM)
+    epoch = (info.config.metadata or {}).get(EPOCH_KEY, "")
+    return StreamState(epoch, info.state.last_seq)
+
+
+class _GapError(Exception):
+    """The consumer lost its place or went silent."""
+
+
+class Reader:
+    def __init__(
+        self, client: Client, *, name: str, subject: str, after: Checkpoint | None, batch_size: int = 200
+    ) -> None:
+        """`after` None starts behind the stream's present end. `name` prefixes the ephemeral consumer's name."""
+        self._client = client
+        self._name = name
+        self._subject = subject
+        self._after = after.position if after else None
+        self._anchor = after if after and after.event_id and after.position.offset else None
+        self._batch_size = batch_size
+        self.connected = False
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """For ever. Faults of broker and stream are waited out here."""
+        delay = 0.05
+        while True:
+            try:
+                async for batch in self._read():
+                    delay = 0.05
+                    yield batch
+            except (*STREAM_ERRORS, _GapError) as error:
+                self.connected = False
+                log.info("reading pauses", extra={"reason": f"{type(error).__name__}: {error}"})
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 2.0)
+
+    async def _read(self) -> AsyncIterator[Batch]:
+        state = await stream_state(self._client)
+        if self._after is None:
+            self._after = Position(state.epoch, state.last_offset)
+            yield Batch([], caught_up=True, restarted=self._after)
+        if self._after.epoch != state.epoch or self._after.offset > state.last_offset:
+            yield self._restart(state)
+        # Begin with the message that is known to have been read, where there is one, to see whether it is still the same.
+        anchor = self._anchor
+        start = anchor.position.offset if anchor else self._after.offset + 1
+        async with _consumer(self._client, self._name, self._subject, start, self._batch_size) as consumer:
+            self.connected = True
+            recheck_at = asyncio.get_running_loop().time() + RECHECK_SECONDS
+            while True:
+                messages, pending = await consumer.next()
+                if anchor and messages:
+                    if not _is(messages[0], anchor):
+                        yield self._restart(state)
+                        return
+                    anchor = None
+                batch = [_message(state.epoch, message) for message in messages]
+                batch = [message for message in batch if message.position.offset > self._after.offset]
+                if batch:
+                    self._after = batch[-1].position
+                    lasting = [message for message in batch if message.event and "Nats-TTL" not in message.headers]
+                    if lasting:
+                        self._anchor = lasting[-1].checkpoint()
+                    yield Batch(batch, caught_up=pending == 0)
+                elif consumer.caught_up:
+                    yield Batch([], caught_up=True)
+                if asyncio.get_running_loop().time() > recheck_at:
+                    recheck_at = asyncio.get_running_loop().time() + RECHECK_SECONDS
+                    fresh = await stream_state(self._client)
+                    if fresh.epoch != state.epoch or fresh.last_offset < self._after.offset:
+                        return
+
+    def _restart(self, state: StreamState) -> Batch:
+        log.warning("the stream is another one: reading it from its beginning", extra={"before": str(self._after)})
+        self._after = Position(state.epoch, 0)
+        self._anchor = None
+        return Batch([], caught_up=False, restarted=self._after)
+
+
+class _Consumer:
+    """An ephemeral pull consumer and the subscription its messages arrive on."""
+
+    def __init__(self, client: Client, name: str, inbox: str, subscription: Subscription, batch_size: int) -> None:
+        self._client = client
+        self._request_subject = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{name}"
+        self._inbox = inbox
+        self._subscription = subscription
+        self._batch_size = batch_size
+        self._outstanding = 0
+        self._sequence = 0
+        self.caught_up = False
+
+    async def next(self) -> tuple[list[Msg], int]:
+        """What waits now, or nothing after a heartbeat; and how many messages the server still has."""
+        if self._outstanding <= 0:
+            await self._request()
+        messages: list[Msg] = []
+        pending = 0
+        message: Msg | None = await self._subscription.next_msg(timeout=HEARTBEAT_SECONDS * 2.5)
+        while message is not None:
+            status = (message.headers or {}).get("Status") if not message.data else None
+            if status is None:
+                metadata = message.metadata
+                self._sequence += 1
+                if metadata.sequence.consumer != self._sequence:
+                    raise _GapError(f"message {metadata.sequence.consumer} instead of {self._sequence}")
+                self._outstanding -= 1
+                pending = metadata.num_pending
+                messages.append(message)
+            elif status == "100":
+                self.caught_up = True
+            elif status in ("404", "408"):
+                self._outstanding = 0
+            else:
+                raise _GapError(f"status {status} {(message.headers or {}).get('Description', '')}")
+            message = None
+            if len(messages) < self._batch_size and self._subscription.pending_msgs > 0:
+                message = await self._subscription.next_msg(timeout=1)
+        if messages:
+            self.caught_up = pending == 0
+        return messages, pending
+
+    async def _request(self) -> None:
+        request = {
+            "batch": self._batch_size,
+            "expires": int(REQUEST_SECONDS * 1e9),
+            "idle_heartbeat": int(HEARTBEAT_SECONDS * 1e9),
+        }
+        self._outstanding = self._batch_size
+        await self._client.publish(self._request_subject, json.dumps(request).encode(), reply=self._inbox)
+
+
+@contextlib.asynccontextmanager
+async def _consumer(client: Client, name: str, subject: str, start: int, batch_size: int) -> AsyncIterator[_Consumer]:
+    unique = f"{name}-{secrets.token_hex(6)}"
+    js = client.jetstream(timeout=3)
+    inbox = client.new_inbox()
+    subscription = await client.subscribe(inbox)
+    try:
+        await js.add_consumer(
+            STREAM,
+            ConsumerConfig(
+                name=unique,
+                filter_subject=subject,
+                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+                opt_start_seq=start,
+                ack_policy=AckPolicy.NONE,
+                mem_storage=True,
+                num_replicas=1,
+                inactive_threshold=60,
+            ),
+        )
+        try:
+            yield _Consumer(client, unique, inbox, subscription, batch_size)
+        finally:
+            if client.is_connected:
+                with contextlib.suppress(*STREAM_ERRORS):
+                    await js.delete_consumer(STREAM, unique)
+    finally:
+        with contextlib.suppress(*STREAM_ERRORS):
+            await subscription.unsubscribe()
+
+
+def _message(epoch: str, message: Msg) -> Message:
+    position = Position(epoch, message.metadata.sequence.stream)
+    headers = dict(message.headers or {})
+    try:
+        event = Envelope.read(message.subject, headers, message.data)
+    except MalformedEventError as error:
+        return Message(position, message.subject, headers, message.data, None, str(error))
+    return Message(position, message.subject, headers, message.data, event)
+
+
+def _is(message: Msg, checkpoint: Checkpoint) -> bool:
+    return message.metadata.sequence.stream == checkpoint.position.offset and (message.headers or {}).get(
+        "ce-id"
+    ) == str(checkpoint.event_id)

@@ -1,0 +1,151 @@
+"""Declares the stream and its durable consumers: `python -m common.topology`, before the services start.
+
+The one place that creates anything in JetStream. Idempotent: what exists is brought to this form, the stream's epoch stays. `--watch`
+goes on looking every 5 s, so that a stream that vanished with its disk is declared again (with a new epoch); `--new-epoch` says that
+offsets from before mean nothing any more, for instance after restoring JetStream from a backup.
+"""
+
+import argparse
+import asyncio
+import logging
+import secrets
+import string
+import sys
+
+import nats
+import nats.errors
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import Error as JetStreamError
+from nats.js.errors import NotFoundError
+from pydantic import Field
+
+from common import telemetry
+from common.envelope import STREAM, SUBJECTS
+from common.nats_client import connect_options
+from common.settings import Settings, load
+
+log = logging.getLogger(__name__)
+
+EPOCH_KEY = "tidings-epoch"
+ACK_WAIT_SECONDS = 5.0
+WATCH_SECONDS = 5.0
+
+DURABLES: dict[str, list[str]] = {
+    "catalog": ["status.*.internal.incidents.>"],
+    "incidents": ["status.*.internal.catalog.service.>", "status.*.internal.catalog.page_settings.>"],
+}
+"""Each durable is named after the service that reads it, one message in flight, redelivered until it is acknowledged."""
+
+
+class TopologySettings(Settings):
+    stream_replicas: int = Field(default=1, ge=1, le=5)
+    stream_max_bytes: int = Field(
+        default=1 << 30, ge=1 << 20, description="full: publishing is refused and outboxes back up"
+    )
+
+
+def new_epoch() -> str:
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(12))
+
+
+def stream_config(settings: TopologySettings, epoch: str) -> StreamConfig:
+    return StreamConfig(
+        name=STREAM,
+        subjects=[SUBJECTS],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        max_bytes=settings.stream_max_bytes,
+        max_msg_size=256 * 1024,
+        duplicate_window=300,
+        num_replicas=settings.stream_replicas,
+        deny_delete=True,
+        allow_direct=True,
+        allow_msg_ttl=True,
+        metadata={EPOCH_KEY: epoch},
+    )
+
+
+async def ensure(js: JetStreamContext, settings: TopologySettings, *, renew_epoch: bool = False) -> str:
+    """Bring stream and durables to their form. Returns the epoch."""
+    try:
+        info = await js.stream_info(STREAM)
+    except NotFoundError:
+        epoch = new_epoch()
+        await js.add_stream(stream_config(settings, epoch))
+        log.info("stream created", extra={"epoch": epoch})
+    else:
+        known = (info.config.metadata or {}).get(EPOCH_KEY)
+        epoch = new_epoch() if renew_epoch or known is None else known
+        await js.update_stream(stream_config(settings, epoch))
+    for name, subjects in DURABLES.items():
+        await js.add_consumer(
+            STREAM,
+            ConsumerConfig(
+                durable_name=name,
+                filter_subjects=subjects,
+                deliver_policy=DeliverPolicy.ALL,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=ACK_WAIT_SECONDS,
+                max_ack_pending=1,
+                max_deliver=-1,
+            ),
+        )
+    return epoch
+
+
+async def missing(js: JetStreamContext) -> bool:
+    """Whether the stream or a durable is not there."""
+    try:
+        await js.stream_info(STREAM)
+        for name in DURABLES:
+            await js.consumer_info(STREAM, name)
+    except NotFoundError:
+        return True
+    return False
+
+
+async def run(settings: TopologySettings, *, watch: bool, renew_epoch: bool) -> None:
+    client = await nats.connect(**connect_options(settings, "topology"))
+    try:
+        js = client.jetstream()
+        epoch = await ensure(js, settings, renew_epoch=renew_epoch)
+        log.info("topology is in place", extra={"epoch": epoch})
+        while watch:
+            await asyncio.sleep(WATCH_SECONDS)
+            try:
+                if await missing(js):
+                    log.warning("stream or consumers are missing: declaring them again")
+                    await ensure(js, settings)
+            except (nats.errors.Error, JetStreamError, TimeoutError, OSError) as error:
+                log.warning("cannot look at the topology", extra={"reason": f"{type(error).__name__}: {error}"})
+    finally:
+        await client.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m common.topology", description=__doc__)
+    parser.add_argument("--watch", action="store_true", help="go on, and declare again what vanishes")
+    parser.add_argument("--new-epoch", action="store_true", help="declare that offsets from before mean nothing")
+    arguments = parser.parse_args()
+    settings = load(TopologySettings)
+    telemetry.configure("topology", settings.log_level)
+    try:
+        asyncio.run(run(settings, watch=arguments.watch, renew_epoch=arguments.new_epoch))
+    except KeyboardInterrupt:
+        return
+    except (nats.errors.Error, JetStreamError, TimeoutError, OSError) as error:
+        sys.exit(f"The topology could not be declared on {settings.nats_url}: {type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""The FastAPI application that every service starts from: errors as problem documents, health, input limits, graceful start and stop."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from common.database import is_unavailable
+from common.errors import Place, Problem, ProblemDocument, unavailable
+from common.limits import InputLimits
+from common.settings import tracing_endpoint
+
+log = logging.getLogger(__name__)
+
+ReadyCheck = Callable[[], Awaitable[str | None]]
+"""Answers why the process cannot do its work now, or None."""
+
+
+class Replay(Exception):
+    """Ends a request with an answer that was given before; see common.idempotency."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+def create_app(
+    *,
+    title: str,
+    prefix: str,
+    start: Callable[[], Awaitable[None]],
+    stop: Callable[[], Awaitable[None]],
+    ready: Sequence[ReadyCheck],
+    traced: bool = True,
+) -> FastAPI:
+    """`prefix` is where the edge sends requests to this service; OpenAPI is at `<prefix>/openapi.json`, health at the root.
+
+    `traced` puts a span around every request; where requests are answered from memory, only when traces are exported.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await start()
+        try:
+            yield
+        finally:
+            await stop()
+
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": ProblemDocument, "description": "A problem document (RFC 9457)"}},
+    )
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(Replay, _replay)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+    @app.get("/health/live", include_in_schema=False)
+    async def live() -> Response:
+        return JSONResponse({"status": "live"})
+
+    @app.get("/health/ready", include_in_schema=False)
+    async def is_ready() -> Response:
+        reasons = [reason for reason in await asyncio.gather(*(check() for check in ready)) if reason is not None]
+        return JSONResponse(
+            {"status": "not ready" if reasons else "ready", "reasons": reasons}, 503 if reasons else 200
+        )
+
+    app.add_middleware(InputLimits)
+    if traced or tracing_endpoint() is not None:
+        app.add_middleware(_Traced)
+    return app
+
+
+class _Traced:
+    def __new__(cls, app: ASGIApp) -> Any:
+        return OpenTelemetryMiddleware(app, excluded_urls="/health/.*", exclude_spans=["receive", "send"])
+
+
+async def _problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return error.response()
+
+
+async def _replay(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Replay)
+    return error.response
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    places: list[Place] = [
+        {"where": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
+        for problem in error.errors()
+    ]
+    return Problem(422, "invalid-input", "The input is not valid", errors=places[:50]).response()
+
+
+_NAMES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 415: "unsupported-media-type"}
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    name = _NAMES.get(error.status_code, "http-error")
+    return Problem(error.status_code, name, str(error.detail), headers=error.headers).response()
+
+
+async def _unexpected(_: Request, error: Exception) -> Response:
+    if is_unavailable(error):
+        log.warning("request failed: database away", extra={"reason": f"{type(error).__name__}: {error}"})
+        return unavailable("The database does not answer. Nothing was changed; try again.").response()
+    log.error("request failed", exc_info=error)
+    return Problem(500, "internal", "Something went wrong here", "It was logged and nothing was changed.").response()
