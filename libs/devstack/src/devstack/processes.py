@@ -80,6 +80,20 @@ def end_leftovers(directory: Path, program: str, how: signal.Signals) -> None:
             _signal(leftovers, signal.SIGKILL)
 
 
+def end_marked(mark: str) -> None:
+    """SIGKILL every process whose environment contains `mark` ("NAME=value"), except this one."""
+    wanted = mark.encode()
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal() or int(entry.name) == os.getpid():
+            continue
+        try:
+            marked = wanted in (entry / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue  # As above.
+        if marked:
+            _signal([int(entry.name)], signal.SIGKILL)
+
+
 def _signal(processes: list[int], how: signal.Signals) -> None:
     for process in processes:
         with contextlib.suppress(ProcessLookupError):

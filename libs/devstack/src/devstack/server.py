@@ -9,18 +9,16 @@ found and ended before the next start.
 import os
 import signal
 import subprocess
+import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import NoReturn
 
+from devstack.errors import DevstackError
 from devstack.processes import die_with_parent, end_leftovers
 
 _POLL_INTERVAL = 0.02
-
-
-class ServerError(Exception):
-    """A server cannot be started; the text is a sentence for the person at the terminal."""
 
 
 class Server(ABC):
@@ -81,10 +79,10 @@ class Server(ABC):
         deadline = time.monotonic() + timeout
         while not self.is_ready():
             if self.process.poll() is not None:
-                raise ServerError(f"{self.program} ended while starting, see {self.log_path}:\n{self._log_tail()}")
+                raise DevstackError(f"{self.program} ended while starting, see {self.log_path}:\n{self._log_tail()}")
             if time.monotonic() > deadline:
                 self.kill()
-                raise ServerError(f"{self.program} was not ready within {timeout:.0f} s, see {self.log_path}")
+                raise DevstackError(f"{self.program} was not ready within {timeout:.0f} s, see {self.log_path}")
             time.sleep(_POLL_INTERVAL)
 
     def stop(self, timeout: float = 10) -> None:
@@ -113,3 +111,11 @@ class Server(ABC):
 
     def _log_tail(self) -> str:
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-5:])
+
+
+def executable(name: str) -> Path:
+    """A program that a wheel installed beside this interpreter."""
+    path = Path(sys.executable).parent / name
+    if not path.exists():
+        raise DevstackError(f"{name} is not installed in this environment ({path.parent}).")
+    return path

@@ -1,0 +1,102 @@
+"""The commands behind the Makefile: `python -m devstack run|hello|token|logs|stop|clean`.
+
+Each works on the clone in the current directory.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import httpx
+
+from devstack import hello, lock
+from devstack.errors import DevstackError
+from devstack.run import run
+from devstack.stack import DEFAULT_PORT, PROCESSES, Stack
+from devstack.tokens import development_token
+
+_HIGHEST_PORT = 65535
+
+
+def main() -> None:
+    arguments = _parser().parse_args()
+    root = Path.cwd()
+    try:
+        if not (root / "Procfile").exists():
+            raise DevstackError(f"There is no Procfile in {root}: run this in the clone's own directory.")
+        _dispatch(arguments, root)
+    except DevstackError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _dispatch(arguments: argparse.Namespace, root: Path) -> None:
+    match arguments.command:
+        case "run":
+            asyncio.run(run(Stack(root, arguments.port)))
+        case "hello":
+            _hello(root)
+        case "token":
+            print(development_token(Stack(root).keys, arguments.org, arguments.role))
+        case "logs":
+            _logs(Stack(root))
+        case "stop":
+            print("Tidings is stopped." if lock.stop(Stack(root).lock) else "Tidings does not run in this clone.")
+        case "clean":
+            _clean(Stack(root))
+
+
+def _hello(root: Path) -> None:
+    running = lock.running(Stack(root).lock)
+    if running is None:
+        raise DevstackError("Tidings does not run in this clone: start it with `make run`.")
+    try:
+        print(asyncio.run(hello.text(Stack(root, running.port))))
+    except httpx.HTTPError as error:
+        raise DevstackError(f"Tidings runs but does not answer yet, try again in a moment ({error}).") from error
+
+
+def _logs(stack: Stack) -> None:
+    logs = sorted(str(path.relative_to(stack.root)) for path in stack.logs.glob("*.log"))
+    if not logs:
+        raise DevstackError("There are no logs yet: start Tidings with `make run`.")
+    os.execvp("tail", ["tail", "-n", "20", "-F", *logs])
+
+
+def _clean(stack: Stack) -> None:
+    if not stack.state.exists():
+        print("There is nothing to remove.")
+        return
+    with lock.held(stack.lock):
+        shutil.rmtree(stack.state)
+    print(f"Removed {stack.state}: databases, streams, keys, passwords and logs. The environment in .venv stays.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m devstack", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run_command = commands.add_parser("run", help="start everything and watch it until Ctrl-C")
+    run_command.add_argument("--port", type=_port, default=DEFAULT_PORT, help="of the edge; the next six are used too")
+    commands.add_parser("hello", help="say what to open and what to type")
+    token = commands.add_parser("token", help="print a development token")
+    token.add_argument("--org", default="acme")
+    token.add_argument("--role", default="admin")
+    commands.add_parser("logs", help="follow all logs")
+    commands.add_parser("stop", help="end what runs in this clone")
+    commands.add_parser("clean", help="remove everything below .tidings")
+    return parser
+
+
+def _port(text: str) -> int:
+    highest = _HIGHEST_PORT - len(PROCESSES) + 1
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= highest:
+        raise argparse.ArgumentTypeError(f"PORT must be a number from 1 to {highest}, not {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What to open and what to type: printed when everything is ready, and again by `make hello`.
+
+Every command pastes unchanged into another terminal in any directory, so it names no file of the clone.
+"""
+
+import json
+from collections.abc import Mapping
+
+import httpx
+
+from devstack.demo import SHOWCASE
+from devstack.stack import Stack
+from devstack.tokens import development_token
+
+
+async def text(stack: Stack) -> str:
+    """The greeting for a running stack whose demo organizations exist."""
+    page = f"{stack.url}/api/public/v1/pages/{SHOWCASE}"
+    async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        answer = await client.get(page)
+        answer.raise_for_status()
+    service = answer.json()["services"][0]
+    incidents = f"{stack.url}/api/incidents/v1/incidents"
+    opened = {
+        "title": f"{service['name']} answers slowly",
+        "status": "investigating",
+        "impact": "minor",
+        "message": "We are looking into it.",
+        "services": [{"service_id": service["id"]}],
+    }
+    updated = {"status": "identified", "message": "A cache was full; we are emptying it."}
+    resolved = {"status": "resolved", "message": "All is well again."}
+    # The first "id" of the answer is the incident's own: what follows it is cut off, then what precedes it.
+    first_id = """sed 's/"id": *"\\([^"]*\\)".*/\\1/; s/.*[{, ]//'"""
+    return f"""\
+Open {stack.url} or {page}
+
+See changes as they happen, in a second terminal:
+
+curl -N {stack.url}/realtime/v1/{SHOWCASE}/events
+
+Open, update and resolve an incident, in a third one (the token is valid for 12 hours):
+
+TOKEN={development_token(stack.keys, SHOWCASE, "responder")}
+INCIDENT=$({_post(incidents, opened)} | {first_id}); echo "$INCIDENT"
+{_post(f"{incidents}/$INCIDENT/updates", updated)}
+{_post(f"{incidents}/$INCIDENT/updates", resolved)}
+
+make hello prints this again; make logs, make stop; make -s token ORG={SHOWCASE} ROLE=admin
+"""
+
+
+def _post(url: str, body: Mapping[str, object]) -> str:
+    # An apostrophe in the data would end the shell's quotes.
+    data = json.dumps(body).replace("'", "\\u0027")
+    headers = "-H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json'"
+    return f"curl -sS \"{url}\" {headers} -d '{data}'"
