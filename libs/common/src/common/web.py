@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from common.contracts.rules import RuleError
 from common.database import is_unavailable
 from common.errors import Place, Problem, ProblemDocument, unavailable
 from common.limits import InputLimits
@@ -65,6 +66,7 @@ def create_app(
         responses={"4XX": {"model": ProblemDocument, "description": "A problem document (RFC 9457)"}},
     )
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RuleError, _rule)
     app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
@@ -95,6 +97,14 @@ class _Traced:
 async def _problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return error.response()
+
+
+async def _rule(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RuleError)
+    places: list[Place] = [{"where": error.where, "message": error.message}]
+    if error.conflict:
+        return Problem(409, error.name, "The present state does not allow it", error.message, errors=places).response()
+    return Problem(422, error.name, "The input is not valid", error.message, errors=places).response()
 
 
 async def _replay(_: Request, error: Exception) -> Response:

@@ -1,0 +1,153 @@
+"""Page settings, slugs and layout.
+
+The table `slug` is the one place where slugs of all organizations meet: it has no row-level security, because a slug must be unique over
+all of them, and holds nothing but what is public anyway.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Column, DateTime, Index, Integer, Table, Text, delete, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from catalog.domain.page import Layout, PageSettings
+from catalog.store import METADATA
+from common.contracts.catalog import LayoutEntry
+from common.database import Transaction
+
+_ENTRIES: TypeAdapter[tuple[LayoutEntry, ...]] = TypeAdapter(tuple[LayoutEntry, ...])
+
+page_settings = Table(
+    "page_settings",
+    METADATA,
+    Column("organization_id", Text, primary_key=True),
+    Column("slug", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+slug_table = Table(
+    "slug",
+    METADATA,
+    Column("slug", Text, primary_key=True),
+    Column("organization_id", Text, nullable=False),
+    Column("retired_until", DateTime(timezone=True)),
+    Index("ix_slug_organization_id", "organization_id"),
+)
+
+layout = Table(
+    "layout",
+    METADATA,
+    Column("organization_id", Text, primary_key=True),
+    Column("entries", JSONB, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+
+async def lock_organization(transaction: Transaction) -> None:
+    """Let commands that create an organization's single rows take turns: before they exist there is no row to lock."""
+    name = f"catalog:{transaction.organization_id}"
+    await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def load_page(transaction: Transaction, *, for_update: bool = False) -> PageSettings | None:
+    statement = select(page_settings).where(page_settings.c.organization_id == transaction.organization_id)
+    row = (await transaction.execute(statement.with_for_update() if for_update else statement)).one_or_none()
+    if row is None:
+        return None
+    retired = select(slug_table.c.slug, slug_table.c.retired_until).where(
+        slug_table.c.organization_id == transaction.organization_id, slug_table.c.retired_until.is_not(None)
+    )
+    return PageSettings(
+        organization_id=row.organization_id,
+        slug=row.slug,
+        name=row.name,
+        description=row.description,
+        time_zone=row.time_zone,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        version=row.version,
+        retired_slugs={found.slug: found.retired_until for found in await transaction.execute(retired)},
+    )
+
+
+async def save_page(transaction: Transaction, page: PageSettings) -> None:
+    """Write the settings and which slugs are retired. The present slug was claimed before."""
+    row: dict[str, Any] = {
+        "organization_id": page.organization_id,
+        "slug": page.slug,
+        "name": page.name,
+        "description": page.description,
+        "time_zone": page.time_zone,
+        "created_at": page.created_at,
+        "updated_at": page.updated_at,
+        "version": page.version,
+    }
+    await transaction.execute(
+        insert(page_settings).values(row).on_conflict_do_update(index_elements=["organization_id"], set_=row)
+    )
+    own = slug_table.c.organization_id == page.organization_id
+    await transaction.execute(delete(slug_table).where(own, slug_table.c.slug.not_in([page.slug, *page.retired_slugs])))
+    for slug, until in page.retired_slugs.items():
+        await transaction.execute(update(slug_table).where(own, slug_table.c.slug == slug).values(retired_until=until))
+
+
+async def claim_slug(transaction: Transaction, candidates: Iterable[str], now: datetime) -> str | None:
+    """Take the first of the candidates that is free, or was this organization's before. None when none is."""
+    for candidate in candidates:
+        await transaction.execute(
+            delete(slug_table).where(slug_table.c.slug == candidate, slug_table.c.retired_until <= now)
+        )
+        statement = insert(slug_table).values(slug=candidate, organization_id=transaction.organization_id)
+        claimed = statement.on_conflict_do_update(
+            index_elements=["slug"],
+            set_={"retired_until": None},
+            where=slug_table.c.organization_id == transaction.organization_id,
+        ).returning(slug_table.c.slug)
+        if (await transaction.execute(claimed)).one_or_none() is not None:
+            return candidate
+    return None
+
+
+async def free_slugs(transaction: Transaction, candidates: Iterable[str], now: datetime, count: int) -> list[str]:
+    """The first few of the candidates that nobody has."""
+    free: list[str] = []
+    for candidate in candidates:
+        taken = select(slug_table.c.slug).where(
+            slug_table.c.slug == candidate,
+            slug_table.c.retired_until.is_(None) | (slug_table.c.retired_until > now),
+        )
+        if (await transaction.execute(taken)).one_or_none() is None:
+            free.append(candidate)
+        if len(free) == count:
+            break
+    return free
+
+
+async def load_layout(transaction: Transaction, now: datetime) -> Layout:
+    """The layout as it was saved; an empty one before that."""
+    statement = select(layout).where(layout.c.organization_id == transaction.organization_id)
+    row = (await transaction.execute(statement)).one_or_none()
+    if row is None:
+        return Layout(transaction.organization_id, (), now)
+    entries = _ENTRIES.validate_python(row.entries)
+    return Layout(transaction.organization_id, entries, row.updated_at, row.version)
+
+
+async def save_layout(transaction: Transaction, changed: Layout) -> None:
+    row: dict[str, Any] = {
+        "organization_id": changed.organization_id,
+        "entries": [entry.model_dump(mode="json") for entry in changed.entries],
+        "updated_at": changed.updated_at,
+        "version": changed.version,
+    }
+    await transaction.execute(
+        insert(layout).values(row).on_conflict_do_update(index_elements=["organization_id"], set_=row)
+    )

@@ -1,0 +1,28 @@
+"""Composition root of the incidents service."""
+
+from fastapi import FastAPI
+
+from common.service import create_service, run_service
+from incidents import store
+from incidents.api import PREFIX, router
+from incidents.consumers import DURABLE, HANDLERS
+
+
+def create_app() -> FastAPI:
+    return create_service(
+        name="incidents",
+        title="Tidings incidents",
+        prefix=PREFIX,
+        routers=[router],
+        tables=store.TABLES,
+        durable=DURABLE,
+        handlers=HANDLERS,
+    )
+
+
+def main() -> None:
+    run_service("incidents", create_app)
+
+
+if __name__ == "__main__":
+    main()
