@@ -78,7 +78,7 @@ class Postgres(Server):
 
     def create_database(self, name: str) -> None:
         """Create the database `name` unless it exists."""
-        if not self.sql(f"select 1 from pg_database where datname = '{name}'"):
+        if name not in self.sql("select datname from pg_database").splitlines():
             self.sql(f'create database "{name}"')
 
     def sql(self, statement: str, database: str = "postgres") -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.settings import EX_CONFIG
-
 from devstack.errors import DevstackError
 from devstack.processes import die_with_parent
 

@@ -13,10 +13,10 @@ import time
 import uuid
 from pathlib import Path
 
-from common import tokens
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from common import tokens
 from devstack.errors import DevstackError
 from devstack.stack import AUDIENCE, ISSUER
 

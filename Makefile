@@ -1,0 +1,55 @@
+# Tidings on one machine. `make run` needs Python 3.11 or newer and nothing else.
+
+PORT = 8080
+ORG = acme
+ROLE = admin
+
+python := .venv/bin/python
+
+.PHONY: help run hello logs stop clean token test lock environment
+
+help:
+	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
+	@echo "make hello                       say again what to open and what to type"
+	@echo "make logs                        follow the logs of all processes"
+	@echo "make stop                        end what runs in this clone"
+	@echo "make -s token ORG=acme ROLE=admin   print a development token (roles admin, responder, viewer)"
+	@echo "make test                        lint, check types, run all tests"
+	@echo "make clean                       remove all data, keys and logs below .tidings"
+	@echo "make lock                        resolve the dependencies again"
+
+# exec, so that Ctrl-C reaches the supervisor without a shell between.
+run: environment
+	@exec $(python) -m devstack run --port "$(PORT)"
+
+hello: environment
+	@$(python) -m devstack hello
+
+logs: environment
+	@exec $(python) -m devstack logs
+
+stop: environment
+	@$(python) -m devstack stop
+
+clean: environment
+	@$(python) -m devstack clean
+
+# The token must be alone on the standard output, also when the environment has to be made first.
+token:
+	@sh libs/devstack/environment.sh >&2
+	@$(python) -m devstack token --org "$(ORG)" --role "$(ROLE)"
+
+test: environment
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+	.venv/bin/lint-imports
+	$(python) -m pytest -n 2
+
+# Needs uv, which only those who change dependencies use.
+lock:
+	uv lock
+	uv export --quiet --frozen --all-packages --no-emit-workspace --no-header --output-file requirements.lock
+
+environment:
+	@sh libs/devstack/environment.sh
