@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from devstack.errors import DevstackError
-from devstack.processes import die_with_parent, end_leftovers
+from devstack.processes import die_with_parent, end_leftovers, port_is_free
 
 _POLL_INTERVAL = 0.02
 
@@ -48,9 +48,11 @@ class Server(ABC):
         return dict(os.environ)
 
     def prepare(self) -> None:
-        """Make `home` ready for a start; subclasses create their data here."""
+        """Make `home` and the port ready for a start; subclasses create their data here."""
         self.home.mkdir(parents=True, exist_ok=True)
         end_leftovers(self.home, self.program, self.stop_signal)
+        if not port_is_free(self.port):
+            raise DevstackError(f"Port {self.port} is in use, and {self.program} needs it.")
 
     def become(self) -> NoReturn:
         """Replace this process by the server; its output goes where this process's output goes."""
