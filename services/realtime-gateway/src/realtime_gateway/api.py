@@ -1,0 +1,184 @@
+"""The two doors: `/{slug}` for WebSockets, `/{slug}/events` for Server-Sent Events. Both lead to one hub and give the same frames.
+
+Invariants
+- A socket is accepted before it is refused, because a browser shows close codes and hides HTTP statuses.
+- What clients send is read and dropped, so that it neither costs memory nor keeps a goodbye from being noticed.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from types import MethodType
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, WebSocket
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect
+
+from common.errors import Problem, ProblemDocument, invalid, not_found, unavailable
+from realtime_gateway.client import Client, Connection
+from realtime_gateway.feed import Feed
+from realtime_gateway.protocol import BAD_REQUEST, NOT_READY, TOO_MANY, UNKNOWN, Close, Frame, Refused, Subscription
+
+PREFIX = "/realtime/v1"
+RETRY_MIN_MS, RETRY_MAX_MS = 1000, 5000
+GONE = Close(1001, "The client went away.")
+_CONNECTION = "tidings.connection"
+
+
+class ConnectionInScope:
+    """Puts the transport into the scope: ASGI has no way to drop a connection whose client does not read.
+
+    Must be added last, and so run first, where `receive` is still a method of uvicorn's protocol.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if isinstance(receive, MethodType):
+            scope[_CONNECTION] = getattr(receive.__self__, "transport", None)
+        await self._app(scope, receive, send)
+
+
+def router(feed: Feed) -> APIRouter:
+    routes = APIRouter(prefix=PREFIX)
+
+    @routes.websocket("/{slug}")
+    async def socket(websocket: WebSocket, slug: str) -> None:
+        connection: Connection = websocket.scope[_CONNECTION]
+
+        async def send(frame: Frame) -> None:
+            if connection.is_closing():
+                raise WebSocketDisconnect
+            await websocket.send_text(frame.text)
+
+        await websocket.accept()
+        try:
+            query = websocket.query_params
+            subscription = Subscription.parse(query.get("since"), query.get("types"))
+            with _admitted(feed, websocket, slug, subscription) as (client, organization_id):
+                try:
+                    await feed.hub.follow(client, organization_id, subscription.since)
+                    await _serve(client, send, websocket.receive)
+                finally:
+                    client.end(GONE)
+                close = client.ended or GONE
+                if not connection.is_closing():
+                    await websocket.close(close.code, close.reason)
+        except Refused as refused:
+            await websocket.close(refused.close.code, refused.close.reason)
+        except WebSocketDisconnect:
+            pass
+
+    @routes.get(
+        "/{slug}/events",
+        summary="Follow a page's events",
+        response_class=EventStream,
+        responses={
+            200: {
+                "description": "One server-sent event for each frame: `id` is the position, `event` the type, `data` the frame.",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
+            404: {"model": ProblemDocument, "description": "There is no such page"},
+            429: {"model": ProblemDocument, "description": "Too many connections; see Retry-After"},
+            503: {"model": ProblemDocument, "description": "Starting or stopping; see Retry-After"},
+        },
+    )
+    async def events(
+        request: Request,
+        slug: str,
+        since: Annotated[str | None, Query(description="the position up to which everything was seen")] = None,
+        types: Annotated[str | None, Query(description="comma separated: `incident`, `incident.opened`")] = None,
+        last_event_id: Annotated[str | None, Header(description="as `since`, and outranks it")] = None,
+    ) -> Response:
+        try:
+            subscription = Subscription.parse(since, types, last_event_id)
+        except Refused as refused:
+            raise _problem(refused) from refused
+        return EventStream(feed, slug, subscription)
+
+    return routes
+
+
+class EventStream(Response):
+    """A response without end. Problems are raised before it starts."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, feed: Feed, slug: str, subscription: Subscription) -> None:
+        self._feed = feed
+        self._slug = slug
+        self._subscription = subscription
+        self.status_code = 200
+        self.background = None
+        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_bytes(content: bytes) -> None:
+            await send({"type": "http.response.body", "body": content, "more_body": True})
+
+        async def send_frame(frame: Frame) -> None:
+            await send_bytes(frame.server_sent)
+
+        try:
+            with _admitted(self._feed, Request(scope), self._slug, self._subscription) as (client, organization_id):
+                try:
+                    await self._feed.hub.follow(client, organization_id, self._subscription.since)
+                    await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+                    await send_bytes(b"retry: %d\n\n" % random.randint(RETRY_MIN_MS, RETRY_MAX_MS))
+                    await _serve(client, send_frame, receive)
+                finally:
+                    client.end(GONE)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except Refused as refused:
+            raise _problem(refused) from refused
+
+
+@contextmanager
+def _admitted(
+    feed: Feed, request: HTTPConnection, slug: str, subscription: Subscription
+) -> Iterator[tuple[Client, str]]:
+    """The client for a request, and its organization. Raises Refused."""
+    if not feed.started:
+        raise Refused(NOT_READY)
+    organization_id = feed.slugs.organization(slug)
+    if organization_id is None:
+        raise Refused(UNKNOWN)
+    address = request.client.host if request.client else ""
+    connection: Connection = request.scope[_CONNECTION]
+    with feed.hub.admitted(organization_id, subscription.types, connection, address) as client:
+        yield client, organization_id
+
+
+async def _serve(
+    client: Client, send: Callable[[Frame], Awaitable[None]], receive: Callable[[], Awaitable[Message]]
+) -> None:
+    """Send until the client leaves or is ended, reading and dropping what it says."""
+
+    async def listen() -> None:
+        while not (await receive())["type"].endswith(".disconnect"):
+            pass
+        client.end(GONE)
+
+    listener = asyncio.create_task(listen())
+    try:
+        await client.run(send)
+    finally:
+        listener.cancel()
+
+
+def _problem(refused: Refused) -> Problem:
+    """What a refusal is called in HTTP."""
+    if refused.close is BAD_REQUEST:
+        return invalid("query", refused.detail)
+    if refused.close is UNKNOWN:
+        return not_found("page")
+    if refused.close is TOO_MANY:
+        return Problem(
+            429, "too-many-connections", "Too many connections", refused.detail, headers={"Retry-After": "60"}
+        )
+    return unavailable(refused.detail)

@@ -1,0 +1,56 @@
+"""The gateway's composition root: `python -m realtime_gateway.app`. It owns nothing durable and asks no database."""
+
+import asyncio
+import contextlib
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from common import server, telemetry
+from common.settings import load
+from common.web import create_app
+from realtime_gateway.api import PREFIX, ConnectionInScope, router
+from realtime_gateway.feed import Feed
+from realtime_gateway.hub import Hub
+from realtime_gateway.settings import GatewaySettings
+
+
+def build(settings: GatewaySettings) -> tuple[FastAPI, Hub]:
+    """The application, and the hub that has to say goodbye before the server stops."""
+    feed = Feed(settings)
+    tasks: list[asyncio.Task[None]] = []
+
+    async def start() -> None:
+        # In the background: the process starts with NATS absent and becomes ready by itself.
+        tasks.extend(asyncio.create_task(work) for work in (feed.run(), feed.hub.heartbeats(), feed.hub.sweep()))
+
+    async def stop() -> None:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    app = create_app(
+        title="Tidings realtime gateway",
+        prefix=PREFIX,
+        start=start,
+        stop=stop,
+        ready=[feed.not_ready],
+        traced=False,
+    )
+    app.include_router(router(feed))
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_headers=["Last-Event-ID"])
+    app.add_middleware(ConnectionInScope)
+    return app, feed.hub
+
+
+def main() -> None:
+    settings = load(GatewaySettings)
+    telemetry.configure("realtime-gateway", settings.log_level)
+    app, hub = build(settings)
+    server.run(app, settings, before_shutdown=hub.shut_down)
+
+
+if __name__ == "__main__":
+    main()

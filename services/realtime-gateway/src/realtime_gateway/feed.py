@@ -1,0 +1,132 @@
+"""The one reader of the process: it keeps slugs, rings and clients up to date with the stream.
+
+Invariants
+- The place where the tail begins is taken before the slugs are read, so a change of a slug in between is not missed.
+- The process never ends because of NATS: it waits for the server, the stream and the way back to where it was.
+"""
+
+import asyncio
+import contextlib
+import logging
+
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from common.envelope import MalformedEventError
+from common.nats_client import connect_options
+from common.position import Position
+from common.stream import STREAM_ERRORS, Checkpoint, Message, Reader, stream_state
+from common.telemetry import span
+from realtime_gateway import history, slugs
+from realtime_gateway.history import Past
+from realtime_gateway.hub import Hub
+from realtime_gateway.protocol import Frame
+from realtime_gateway.settings import GatewaySettings
+from realtime_gateway.slugs import Slugs
+
+log = logging.getLogger(__name__)
+
+SUBJECT = "status.*.public.>"
+RETRY_SECONDS = 0.5
+
+
+class Feed:
+    def __init__(self, settings: GatewaySettings) -> None:
+        self.slugs = Slugs()
+        self.hub = Hub(settings, self._past)
+        self._settings = settings
+        self._client: Client | None = None
+        self._reader: Reader | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether slugs and position are known. They stay known when NATS goes away."""
+        return self.hub.position is not None
+
+    async def not_ready(self) -> str | None:
+        """Why clients are not served, or not with anything new; None when all is well."""
+        if not self.started:
+            return "the pages' slugs are not known yet"
+        if self._reader is None or not self._reader.connected:
+            return "the stream is not being read"
+        return None
+
+    async def run(self) -> None:
+        """Connect, begin, follow; for ever."""
+        while True:
+            try:
+                client = await nats.connect(**connect_options(self._settings, history.NAME))
+                break
+            except (NatsError, TimeoutError, OSError) as error:
+                await _pause(error)
+        self._client = client
+        try:
+            while True:
+                try:
+                    await self._follow(client)
+                except STREAM_ERRORS as error:
+                    await _pause(error)
+        finally:
+            self._reader = None
+            with contextlib.suppress(*STREAM_ERRORS):
+                await client.close()
+
+    async def _follow(self, client: Client) -> None:
+        """Begin at the stream's end. Returns when that has to be done again."""
+        state = await stream_state(client)
+        begin = Position(state.epoch, state.last_offset)
+        for event in await history.last_page_settings(client):
+            try:
+                self.slugs.learn(event)
+            except MalformedEventError as error:
+                log.warning(
+                    "page settings that cannot be read", extra={"reason": str(error), "event_id": str(event.id)}
+                )
+        self.hub.begin(begin)
+        log.info("following the stream", extra={"position": str(begin)})
+        self._reader = Reader(client, name=history.NAME, subject=SUBJECT, after=Checkpoint(begin, None))
+        async with contextlib.aclosing(self._reader.batches()) as batches:
+            async for batch in batches:
+                if batch.restarted is not None:
+                    if batch.restarted.epoch == begin.epoch:
+                        # The stream lost its end. Reading it all again would send to sockets what they had long ago.
+                        return
+                    begin = batch.restarted
+                    self.hub.begin(begin)
+                for message in batch.messages:
+                    if self._deliver(message):
+                        # Lets the clients' tasks send: a burst is no reason to call anybody slow.
+                        await asyncio.sleep(0)
+
+    def _deliver(self, message: Message) -> int:
+        """One message, in one step; says to how many clients it went."""
+        receivers = 0
+        event = message.event
+        try:
+            if event is None:
+                raise MalformedEventError(message.error)
+            if event.aggregate == slugs.AGGREGATE:
+                self.slugs.learn(event)
+            if not event.republished:
+                with span(f"fan out {event.type}", parent=event.traceparent) as current:
+                    receivers = self.hub.publish(event, Frame.of(event, message.position))
+                    current.set_attribute("tidings.receivers", receivers)
+        except (MalformedEventError, ValueError) as error:
+            log.warning("not an event", extra={"position": str(message.position), "reason": str(error)})
+        self.hub.advance(message.position)
+        return receivers
+
+    async def _past(self, position: Position, organization_id: str, until: int, count: int) -> Past:
+        if self._client is None:
+            raise NatsError("not connected")
+        past = await history.past(self._client, organization_id, until, count)
+        # The offsets mean what they meant only if the stream is still the same one now.
+        if (await stream_state(self._client)).epoch != position.epoch:
+            raise NatsError("the stream became another one")
+        return past
+
+
+async def _pause(error: Exception) -> None:
+    log.warning("waiting for the stream", extra={"reason": f"{type(error).__name__}: {error}"})
+    await asyncio.sleep(RETRY_SECONDS)

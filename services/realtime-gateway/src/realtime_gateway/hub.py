@@ -1,0 +1,230 @@
+"""Who is connected, what they get, and when: the gateway without network.
+
+Invariants
+- `position` is how far the stream was read. Every frame up to it is in its ring (as far as rings reach) and queued for every client
+  that follows its organization; nothing after it is anywhere.
+- A client's missed frames are taken from the ring and the client made a follower in one step without `await`, and an event is put
+  into the ring and into the followers' queues in one step: no event can fall between replay and live, or into both.
+- A recovery is complete or is declared not to be one; never partial.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+
+from common.envelope import Envelope
+from common.position import Position
+from common.stream import STREAM_ERRORS
+from realtime_gateway.client import CLOSE_SECONDS, Client, Connection
+from realtime_gateway.history import Past
+from realtime_gateway.protocol import (
+    NOT_READY,
+    RESTARTED,
+    SHUTDOWN,
+    TOO_MANY,
+    Frame,
+    Refused,
+    Types,
+    heartbeat,
+    hello,
+)
+from realtime_gateway.ring import RING_FRAMES, Rings
+from realtime_gateway.settings import GatewaySettings
+
+log = logging.getLogger(__name__)
+
+AHEAD_SECONDS = 5.0
+LOADS_AT_ONCE = 8
+LOAD_SECONDS = 5.0
+SWEEP_SECONDS = 1.0
+
+LoadPast = Callable[[Position, str, int, int], Awaitable[Past]]
+"""Reads (in the epoch of this position, of this organization, up to this offset, this many) messages of the stream."""
+
+
+class Hub:
+    def __init__(self, settings: GatewaySettings, load_past: LoadPast) -> None:
+        self.position: Position | None = None
+        self._settings = settings
+        self._load_past = load_past
+        self._rings = Rings(0, settings.rings_max_bytes)
+        self._clients: set[Client] = set()
+        self._followers: defaultdict[str, set[Client]] = defaultdict(set)
+        self._per_address: Counter[str] = Counter()
+        self._per_organization: Counter[str] = Counter()
+        self._advanced = asyncio.Event()
+        self._loads: dict[str, asyncio.Task[None]] = {}
+        self._loading = asyncio.Semaphore(LOADS_AT_ONCE)
+        self._stopping = False
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+
+    # The stream's side
+
+    def begin(self, position: Position) -> None:
+        """From now on every event after `position` comes. Whoever is connected followed another life of the stream."""
+        self.position = position
+        self._rings = Rings(position.offset, self._settings.rings_max_bytes)
+        for client in self._clients:
+            client.end(RESTARTED)
+        self._tell_waiting()
+
+    def publish(self, event: Envelope, frame: Frame) -> int:
+        """Give an event to everybody who follows its organization; says to how many."""
+        self._rings.append(event.organization_id, frame)
+        followers = self._followers.get(event.organization_id, ())
+        for client in followers:
+            client.push(frame)
+        return len(followers)
+
+    def advance(self, position: Position) -> None:
+        """Everything up to `position` was published."""
+        self.position = position
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        self._advanced.set()
+        self._advanced = asyncio.Event()
+
+    # The clients' side
+
+    @contextlib.contextmanager
+    def admitted(self, organization_id: str, types: Types, connection: Connection, address: str) -> Iterator[Client]:
+        """A client of this organization that counts in the limits while the block runs. Raises Refused."""
+        if self._stopping:
+            raise Refused(SHUTDOWN)
+        address = _limited_as(address)
+        if self._per_address[address] >= self._settings.sockets_per_address:
+            raise Refused(TOO_MANY, "Too many connections from your address.")
+        if self._per_organization[organization_id] >= self._settings.sockets_per_organization:
+            raise Refused(TOO_MANY, "Too many connections to this page.")
+        client = Client(connection, types, self._settings.unsent_max_bytes)
+        self._per_address[address] += 1
+        self._per_organization[organization_id] += 1
+        self._clients.add(client)
+        self._nobody.clear()
+        try:
+            yield client
+        finally:
+            self._clients.discard(client)
+            if not self._clients:
+                self._nobody.set()
+            self._followers[organization_id].discard(client)
+            if not self._followers[organization_id]:
+                del self._followers[organization_id]
+            _decrement(self._per_address, address)
+            _decrement(self._per_organization, organization_id)
+
+    async def follow(self, client: Client, organization_id: str, since: Position | None) -> None:
+        """Bring the client from `since` to the present and keep it there."""
+        if since is not None:
+            await self._make_recoverable(organization_id, since)
+        # One step from here on.
+        if self.position is None:
+            raise Refused(NOT_READY)
+        missed = [] if since is None else self._missed(organization_id, since)
+        wanted = [frame for frame in missed or [] if client.types.wants(frame)]
+        # A client stands at what it has seen; once nothing is missing to it, that is where the gateway stands.
+        stands_at = since if since is not None and wanted else self.position
+        client.begin([hello(stands_at, recovered=missed is not None), *wanted])
+        self._followers[organization_id].add(client)
+
+    def _missed(self, organization_id: str, since: Position) -> list[Frame] | None:
+        if self.position is None or since.epoch != self.position.epoch or since.offset > self.position.offset:
+            return None
+        return self._rings.of(organization_id).after(since.offset)
+
+    async def _make_recoverable(self, organization_id: str, since: Position) -> None:
+        """Wait for the tail when the client is ahead of it; load the organization's past when it is behind its ring."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(AHEAD_SECONDS):
+                while self._is_ahead(since):
+                    await self._advanced.wait()
+        ring = self._rings.of(organization_id)
+        same_epoch = self.position is not None and since.epoch == self.position.epoch
+        if same_epoch and since.offset < ring.complete_after and ring.can_grow_back:
+            load = self._loads.get(organization_id)
+            if load is None:
+                load = self._loads[organization_id] = asyncio.create_task(self._load(organization_id))
+                load.add_done_callback(lambda _: self._loads.pop(organization_id))
+            # Shielded, because others wait for it too when this client leaves.
+            await asyncio.shield(load)
+
+    def _is_ahead(self, since: Position) -> bool:
+        return self.position is not None and since.epoch == self.position.epoch and since.offset > self.position.offset
+
+    async def _load(self, organization_id: str) -> None:
+        async with self._loading:
+            rings = self._rings
+            until = rings.of(organization_id).complete_after
+            position = self.position
+            assert position is not None
+            try:
+                async with asyncio.timeout(LOAD_SECONDS):
+                    past = await self._load_past(position, organization_id, until, RING_FRAMES)
+            except STREAM_ERRORS as error:
+                log.warning(
+                    "an organization's past cannot be read",
+                    extra={"organization_id": organization_id, "reason": f"{type(error).__name__}: {error}"},
+                )
+                return
+        # Meanwhile the stream may have become another one, or the ring been filled and trimmed by new events.
+        if rings is self._rings and rings.of(organization_id).complete_after == until:
+            rings.prepend(organization_id, frames_of(past, position.epoch), past.complete_after)
+
+    # Time
+
+    async def heartbeats(self) -> None:
+        """Tell every client how far it has seen everything, for ever. Queued behind what it says was sent."""
+        while True:
+            await asyncio.sleep(self._settings.heartbeat_seconds)
+            if self.position is not None:
+                frame = heartbeat(self.position)
+                for followers in self._followers.values():
+                    for client in followers:
+                        client.push_always(frame)
+
+    async def sweep(self) -> None:
+        """End clients that take nothing, for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(min(SWEEP_SECONDS, self._settings.stalled_seconds))
+            for client in self._clients:
+                client.end_if_stalled(loop.time(), self._settings.stalled_seconds)
+
+    async def shut_down(self) -> None:
+        """Say goodbye to everybody and wait until they are gone, which takes no longer than dropping the stalled ones."""
+        self._stopping = True
+        for client in self._clients:
+            client.end(SHUTDOWN)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS + 1):
+                await self._nobody.wait()
+
+
+def frames_of(past: Past, epoch: str) -> list[Frame]:
+    """The frames that live clients would have got."""
+    frames = []
+    for offset, event in past.events:
+        if not event.republished:
+            with contextlib.suppress(ValueError):
+                frames.append(Frame.of(event, Position(epoch, offset)))
+    return frames
+
+
+def _limited_as(address: str) -> str:
+    """A household has one IPv4 address, and as many IPv6 addresses as it wants in one /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network((int(parsed), 64), strict=False))
+
+
+def _decrement(counter: Counter[str], key: str) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]

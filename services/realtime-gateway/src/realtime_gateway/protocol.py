@@ -1,0 +1,126 @@
+"""What goes over the wire: frames, close codes, and the query of a subscription. Pure.
+
+Invariants
+- A frame is encoded once, whoever and however many read it: `data` of an event is spliced in as the JSON it already is, sockets
+  and event streams carry the same bytes, and filtering by type never touches them.
+- Close codes 3000-3499 mean "come back with your position", 3500 and up mean "do not" (4429: not for 60 s).
+"""
+
+import json
+import random
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from pydantic_core import from_json
+
+from common.clock import rfc3339
+from common.envelope import Envelope
+from common.position import Position
+
+RETRY_AFTER_MAX_MS = 10_000
+TYPES_MAX = 50
+
+_TYPE = re.compile(r"[a-z][a-z0-9_]{0,63}(?:\.[a-z][a-z0-9_]{0,63})?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Why the gateway ends a connection. The reason is for the person who looks at the browser's console."""
+
+    code: int
+    reason: str
+
+
+SHUTDOWN = Close(3001, "The server is shutting down. Reconnect from your position.")
+NOT_READY = Close(3002, "The server is starting. Try again.")
+SLOW = Close(3008, "You read too slowly. Reconnect from your position.")
+RESTARTED = Close(3010, "The stream became another one. Reconnect.")
+BAD_REQUEST = Close(3501, "The query is malformed.")
+UNKNOWN = Close(4404, "There is no such page.")
+TOO_MANY = Close(4429, "Too many connections. Do not come back for 60 seconds.")
+
+
+class Refused(Exception):
+    """A connection that is not let in. Sockets close with `close`, event streams answer the problem that it stands for."""
+
+    def __init__(self, close: Close, detail: str | None = None) -> None:
+        super().__init__(detail or close.reason)
+        self.close = close
+        self.detail = detail or close.reason
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One message to clients. `content` is its JSON, on a single line."""
+
+    type: str
+    position: Position
+    content: bytes
+
+    @classmethod
+    def of(cls, event: Envelope, position: Position) -> Self:
+        """Raises ValueError when the data is no JSON: one bad event must not break the parser of every client."""
+        data = event.data
+        from_json(data, allow_inf_nan=False)
+        # A raw line break can only stand between JSON tokens, where a space means the same, and would end an SSE line.
+        if b"\n" in data or b"\r" in data:
+            data = data.replace(b"\n", b" ").replace(b"\r", b" ")
+        head = {"type": event.type, "id": str(event.id), "time": rfc3339(event.time), "position": str(position)}
+        return cls(event.type, position, _dumps(head)[:-1] + b',"data":' + data + b"}")
+
+    @cached_property
+    def text(self) -> str:
+        """As a socket's text message. ASGI wants a string; it is made once and shared like the bytes."""
+        return self.content.decode()
+
+    @cached_property
+    def server_sent(self) -> bytes:
+        """As a server-sent event; its id is what a browser sends back as Last-Event-ID."""
+        return b"id: %b\nevent: %b\ndata: %b\n\n" % (str(self.position).encode(), self.type.encode(), self.content)
+
+
+def hello(position: Position, *, recovered: bool) -> Frame:
+    """The first frame. A client that was not recovered fetches a snapshot after a delay that differs from client to client."""
+    delay = 0 if recovered else random.randint(0, RETRY_AFTER_MAX_MS)
+    content = {"type": "hello", "position": str(position), "recovered": recovered, "retry_after_ms": delay}
+    return Frame("hello", position, _dumps(content))
+
+
+def heartbeat(position: Position) -> Frame:
+    return Frame("heartbeat", position, _dumps({"type": "heartbeat", "position": str(position)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """Which events a client wants: full types and whole aggregates. An unknown name is simply never met."""
+
+    names: frozenset[str]
+
+    def wants(self, frame: Frame) -> bool:
+        return not self.names or frame.type in self.names or frame.type.partition(".")[0] in self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a client asks for. `since`: it has seen everything up to there; None: it starts now."""
+
+    since: Position | None
+    types: Types
+
+    @classmethod
+    def parse(cls, since: str | None, types: str | None, last_event_id: str | None = None) -> Self:
+        """Raises Refused. A browser repeats its first URL when it reconnects, so what it saw last outranks `since`."""
+        since = last_event_id or since
+        names = frozenset(types.split(",")) if types is not None else frozenset()
+        if len(names) > TYPES_MAX or not all(_TYPE.match(name) for name in names):
+            raise Refused(BAD_REQUEST, f"types: at most {TYPES_MAX} names such as incident or incident.opened")
+        try:
+            return cls(Position.parse(since) if since is not None else None, Types(names))
+        except ValueError as error:
+            raise Refused(BAD_REQUEST, f"since: {error}") from error
+
+
+def _dumps(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()

@@ -1,0 +1,109 @@
+"""The newest frames of each organization, in memory. Pure.
+
+Invariants
+- A ring knows after which offset it is complete: every frame of its organization with a greater offset is in it. So what a client
+  missed is either all here or declared incomplete, never served in part.
+- A ring holds at most 300 frames, all rings together about `max_bytes`. Frames that go raise the offset after which their ring is
+  complete, and nothing else changes: they can be loaded from the stream again.
+- An organization without events and without questions has no ring.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+
+from realtime_gateway.protocol import Frame
+
+RING_FRAMES = 300
+
+
+class Ring:
+    def __init__(self, complete_after: int, max_frames: int = RING_FRAMES) -> None:
+        self.complete_after = complete_after
+        self.size = 0
+        self._frames: deque[Frame] = deque()
+        self._max_frames = max_frames
+        self._at_limit = False
+
+    @property
+    def can_grow_back(self) -> bool:
+        """Whether loading older frames from the stream could make it reach further back."""
+        return not self._at_limit and self.complete_after > 0
+
+    def append(self, frame: Frame) -> None:
+        self._frames.append(frame)
+        self.size += len(frame.content)
+        self._trim()
+
+    def prepend(self, frames: Sequence[Frame], complete_after: int) -> None:
+        """Add what the stream holds before `self.complete_after`: all of it down to `complete_after`, and there is no more to be had."""
+        self._frames.extendleft(reversed(frames))
+        self.size += sum(len(frame.content) for frame in frames)
+        self.complete_after = complete_after
+        self._at_limit = True
+        self._trim()
+
+    def after(self, offset: int) -> list[Frame] | None:
+        """Every frame with a greater offset, in order; None when that is not known."""
+        if offset < self.complete_after:
+            return None
+        missed: list[Frame] = []
+        for frame in reversed(self._frames):
+            if frame.position.offset <= offset:
+                break
+            missed.append(frame)
+        missed.reverse()
+        return missed
+
+    def forget(self) -> None:
+        """Give the memory back."""
+        if self._frames:
+            self.complete_after = self._frames[-1].position.offset
+        self._frames.clear()
+        self.size = 0
+        self._at_limit = False
+
+    def _trim(self) -> None:
+        while len(self._frames) > self._max_frames:
+            oldest = self._frames.popleft()
+            self.size -= len(oldest.content)
+            self.complete_after = oldest.position.offset
+            self._at_limit = True
+
+
+class Rings:
+    """All rings of one life of the stream, read without a gap after `begin`."""
+
+    def __init__(self, begin: int, max_bytes: int, max_frames: int = RING_FRAMES) -> None:
+        self._begin = begin
+        self._max_bytes = max_bytes
+        self._max_frames = max_frames
+        self._size = 0
+        # The organization with the latest event last, so that memory is taken from those that have been quiet longest.
+        self._rings: OrderedDict[str, Ring] = OrderedDict()
+
+    def of(self, organization_id: str) -> Ring:
+        ring = self._rings.get(organization_id)
+        if ring is None:
+            ring = self._rings[organization_id] = Ring(self._begin, self._max_frames)
+        return ring
+
+    def append(self, organization_id: str, frame: Frame) -> None:
+        ring = self.of(organization_id)
+        self._rings.move_to_end(organization_id)
+        before = ring.size
+        ring.append(frame)
+        self._account(ring.size - before)
+
+    def prepend(self, organization_id: str, frames: Sequence[Frame], complete_after: int) -> None:
+        ring = self.of(organization_id)
+        before = ring.size
+        ring.prepend(frames, complete_after)
+        self._account(ring.size - before)
+
+    def _account(self, change: int) -> None:
+        self._size += change
+        while self._size > self._max_bytes:
+            organization_id, ring = next(iter(self._rings.items()))
+            self._size -= ring.size
+            ring.forget()
+            self._rings.move_to_end(organization_id)
