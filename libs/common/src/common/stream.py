@@ -15,7 +15,7 @@ import contextlib
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -102,21 +102,23 @@ class Reader:
         self._batch_size = batch_size
         self.connected = False
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncGenerator[Batch, None]:
         """For ever. Faults of broker and stream are waited out here."""
         delay = 0.05
         while True:
             try:
-                async for batch in self._read():
-                    delay = 0.05
-                    yield batch
+                # Closed here, so that a caller who closes this one leaves no consumer behind.
+                async with contextlib.aclosing(self._read()) as batches:
+                    async for batch in batches:
+                        delay = 0.05
+                        yield batch
             except (*STREAM_ERRORS, _GapError) as error:
                 self.connected = False
                 log.info("reading pauses", extra={"reason": f"{type(error).__name__}: {error}"})
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 2.0)
 
-    async def _read(self) -> AsyncIterator[Batch]:
+    async def _read(self) -> AsyncGenerator[Batch, None]:
         state = await stream_state(self._client)
         if self._after is None:
             self._after = Position(state.epoch, state.last_offset)
