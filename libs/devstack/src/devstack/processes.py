@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
-_LEFTOVER_PATIENCE = 5.0
+_PATIENCE = 5.0
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -68,30 +68,31 @@ def working_in(directory: Path, program: str) -> list[int]:
     return found
 
 
-def end_leftovers(directory: Path, program: str, how: signal.Signals) -> None:
-    """End what an earlier, killed run left working in `directory`: politely, then after 5 s by SIGKILL."""
-    leftovers = working_in(directory, program)
-    _signal(leftovers, how)
-    deadline = time.monotonic() + _LEFTOVER_PATIENCE
-    while leftovers:
-        time.sleep(0.02)
-        leftovers = working_in(directory, program)
-        if time.monotonic() > deadline:
-            _signal(leftovers, signal.SIGKILL)
-
-
-def end_marked(mark: str) -> None:
-    """SIGKILL every process whose environment contains `mark` ("NAME=value"), except this one."""
+def marked(mark: str) -> list[int]:
+    """Ids of the living processes, except this one, whose environment contains `mark` ("NAME=value")."""
     wanted = mark.encode()
+    found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal() or int(entry.name) == os.getpid():
             continue
         try:
-            marked = wanted in (entry / "environ").read_bytes().split(b"\0")
+            if wanted in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
         except OSError:
             continue  # As above.
-        if marked:
-            _signal([int(entry.name)], signal.SIGKILL)
+    return found
+
+
+def end(find: Callable[[], list[int]], how: signal.Signals) -> None:
+    """End the processes that `find` finds, and return when it finds none: politely, and after 5 s by SIGKILL."""
+    leftovers = find()
+    _signal(leftovers, how)
+    deadline = time.monotonic() + _PATIENCE
+    while leftovers:
+        time.sleep(0.02)
+        leftovers = find()
+        if time.monotonic() > deadline:
+            _signal(leftovers, signal.SIGKILL)
 
 
 def _signal(processes: list[int], how: signal.Signals) -> None:

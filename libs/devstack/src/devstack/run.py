@@ -16,7 +16,7 @@ import httpx
 
 from devstack import demo, hello, lock
 from devstack.errors import DevstackError
-from devstack.processes import end_marked, port_is_free
+from devstack.processes import end, marked, port_is_free
 from devstack.server import Server
 from devstack.stack import DATABASE, PROCESSES, SERVICES, STATE_MARK, Stack
 from devstack.supervisor import Program, Supervisor, read_procfile
@@ -36,7 +36,9 @@ async def run(stack: Stack) -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(name, stopping.set)
     with lock.held(stack.lock, stack.port):
-        end_marked(f"{STATE_MARK}={stack.state}")
+        # What a killed supervisor may have left; PostgreSQL first, because it alone is asked politely.
+        stack.postgres().end_leftovers(signal.SIGINT)
+        end(lambda: marked(f"{STATE_MARK}={stack.state}"), signal.SIGKILL)
         _require_free_ports(stack)
         supervisor = Supervisor(_warn)
         try:

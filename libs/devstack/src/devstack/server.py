@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from devstack.errors import DevstackError
-from devstack.processes import die_with_parent, end_leftovers, port_is_free
+from devstack.processes import die_with_parent, end, port_is_free, working_in
 
 _POLL_INTERVAL = 0.02
 
@@ -50,9 +50,13 @@ class Server(ABC):
     def prepare(self) -> None:
         """Make `home` and the port ready for a start; subclasses create their data here."""
         self.home.mkdir(parents=True, exist_ok=True)
-        end_leftovers(self.home, self.program, self.stop_signal)
+        self.end_leftovers(self.stop_signal)
         if not port_is_free(self.port):
             raise DevstackError(f"Port {self.port} is in use, and {self.program} needs it.")
+
+    def end_leftovers(self, how: signal.Signals) -> None:
+        """End every process of this server, whoever started it."""
+        end(lambda: working_in(self.home, self.program), how)
 
     def become(self) -> NoReturn:
         """Replace this process by the server; its output goes where this process's output goes."""
@@ -104,7 +108,7 @@ class Server(ABC):
             self.process.kill()
             self.process.wait()
             self.process = None
-        end_leftovers(self.home, self.program, signal.SIGKILL)
+        self.end_leftovers(signal.SIGKILL)
 
     def restart(self, timeout: float = 30) -> None:
         """Stop it if it runs, and start it again on the same data and port."""

@@ -20,7 +20,7 @@ DEFAULT_PORT = 8080
 DATABASE = "tidings"
 ISSUER = "tidings-dev"
 AUDIENCE = "tidings"
-# Set for every process of a stack, by which `processes.end_marked` finds what a killed supervisor left behind.
+# Set for every process of a stack, by which `processes.marked` finds what a killed supervisor left behind.
 STATE_MARK = "TIDINGS_STATE"
 EDGE_PORT = "TIDINGS_EDGE_PORT"
 
