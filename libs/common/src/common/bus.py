@@ -62,7 +62,7 @@ class Bus:
         self._state: StreamState | None = None
         self._state_at = 0.0
         self._last_offset = 0
-        self._started = False
+        self._connected = asyncio.Event()
         self._consuming = False
         self._task: asyncio.Task[None] | None = None
 
@@ -70,6 +70,10 @@ class Bus:
     def client(self) -> Client:
         """The connection itself, for nats-py. Raises when the broker never connected."""
         return self.broker.connection
+
+    async def wait_until_connected(self) -> None:
+        """Until the broker was reached for the first time; afterwards the connection heals itself."""
+        await self._connected.wait()
 
     def consume(self, durable: str, handler: Handler) -> None:
         """Hand every message of the durable consumer to the handler, one at a time, in stream order."""
@@ -138,7 +142,7 @@ class Bus:
 
     async def unready(self) -> str | None:
         """Why events cannot flow now, or None."""
-        if not self._started:
+        if not self._connected.is_set():
             return "NATS: not connected yet"
         if not await self.broker.ping(timeout=1):
             return "NATS does not answer"
@@ -165,7 +169,7 @@ class Bus:
 
     async def _run(self) -> None:
         await self.broker.connect()
-        self._started = True
+        self._connected.set()
         if self._durable is None:
             await self.broker.start()
             return

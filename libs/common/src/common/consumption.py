@@ -20,6 +20,7 @@ from faststream.exceptions import NackMessage
 from faststream.nats import NatsMessage
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.events import Payload
 from common.database import Database, Transaction, is_unavailable
@@ -104,13 +105,13 @@ class Consumption:
 
     async def _apply(self, delivery: Delivery, event: Envelope, payload: Payload | None) -> None:
         async with self._database.transaction(event.organization_id, event.actor) as transaction:
-            known = await lock_checkpoint(transaction, self._database.tables, self._durable)
+            known = await lock_checkpoint(transaction.connection, self._database.tables, self._durable)
             if known == Checkpoint(delivery.position, event.id):
                 return  # applied before, the acknowledgement was lost
             if payload is not None:
                 await self._handlers[event.type](transaction, event, payload)
             await move_checkpoint(
-                transaction, self._database.tables, self._durable, Checkpoint(delivery.position, event.id)
+                transaction.connection, self._database.tables, self._durable, Checkpoint(delivery.position, event.id)
             )
 
     async def _park(self, delivery: Delivery, event: Envelope | None, reason: str) -> None:
@@ -119,13 +120,13 @@ class Consumption:
         )
         organization_id = event.organization_id if event else NO_ORGANIZATION
         async with self._database.transaction(organization_id) as transaction:
-            await lock_checkpoint(transaction, self._database.tables, self._durable)
+            await lock_checkpoint(transaction.connection, self._database.tables, self._durable)
             await park(
-                transaction, self._database.tables, self._durable, delivery.position, delivery.subject, delivery.headers,
+                transaction.connection, self._database.tables, self._durable, delivery.position, delivery.subject, delivery.headers,
                 delivery.data, reason,
             )  # fmt: skip
             await move_checkpoint(
-                transaction,
+                transaction.connection,
                 self._database.tables,
                 self._durable,
                 Checkpoint(delivery.position, event.id if event else None),
@@ -138,15 +139,15 @@ class _RetryError(Exception):
         self.delay = delay
 
 
-async def lock_checkpoint(transaction: Transaction, tables: Infrastructure, consumer: str) -> Checkpoint | None:
+async def lock_checkpoint(connection: AsyncConnection, tables: Infrastructure, consumer: str) -> Checkpoint | None:
     """The consumer's checkpoint, locked until the transaction ends, so that replicas take turns. None before the first message."""
     table = tables.checkpoint
     statement = select(table.c.epoch, table.c.stream_offset, table.c.event_id).where(table.c.consumer == consumer)
-    row = (await transaction.execute(statement.with_for_update())).one_or_none()
+    row = (await connection.execute(statement.with_for_update())).one_or_none()
     return Checkpoint(Position(row.epoch, row.stream_offset), row.event_id) if row else None
 
 
-async def move_checkpoint(transaction: Transaction, tables: Infrastructure, consumer: str, to: Checkpoint) -> None:
+async def move_checkpoint(connection: AsyncConnection, tables: Infrastructure, consumer: str, to: Checkpoint) -> None:
     values = {
         "epoch": to.position.epoch,
         "stream_offset": to.position.offset,
@@ -154,11 +155,11 @@ async def move_checkpoint(transaction: Transaction, tables: Infrastructure, cons
         "updated_at": func.now(),
     }
     statement = insert(tables.checkpoint).values(consumer=consumer, **values)
-    await transaction.execute(statement.on_conflict_do_update(index_elements=["consumer"], set_=values))
+    await connection.execute(statement.on_conflict_do_update(index_elements=["consumer"], set_=values))
 
 
 async def park(
-    transaction: Transaction,
+    connection: AsyncConnection,
     tables: Infrastructure,
     consumer: str,
     position: Position,
@@ -177,4 +178,4 @@ async def park(
         data=data.decode(errors="backslashreplace").replace("\x00", "\\x00"),
         error=reason[:4000].replace("\x00", "\\x00"),
     )
-    await transaction.execute(statement.on_conflict_do_nothing())
+    await connection.execute(statement.on_conflict_do_nothing())

@@ -61,6 +61,38 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, (PoolTimeoutError, TimeoutError, OSError))
 
 
+def outbox_rows(
+    event: DomainEvent, organization_id: str, actor: Actor | None, traceparent: str | None
+) -> list[dict[str, Any]]:
+    """The event's rows for the outbox, one for each audience that may see it. Raises a 422 when it is too large to be delivered."""
+    rows = []
+    for audience, payload in event.for_audiences():
+        data = payload.model_dump_json()
+        if len(data.encode()) > EVENT_MAX_BYTES:
+            raise Problem(
+                422,
+                "event-too-large",
+                "Too large to be delivered",
+                f"The change makes an event of more than {EVENT_MAX_BYTES} bytes. Shorten texts or split it.",
+                limit_bytes=EVENT_MAX_BYTES,
+            )
+        rows.append(
+            {
+                "id": uuid7(),
+                "organization_id": organization_id,
+                "audience": audience.value,
+                "type": event.type,
+                "aggregate_id": event.aggregate_id,
+                "sequence": event.version,
+                "occurred_at": event.occurred_at,
+                "data": data,
+                "actor": actor.model_dump() if actor else None,
+                "traceparent": traceparent,
+            }
+        )
+    return rows
+
+
 class Transaction:
     """One transaction of one tenant. `record` what changed; the events are written when the block ends."""
 
@@ -75,32 +107,9 @@ class Transaction:
     ) -> CursorResult[Any]:
         return await self.connection.execute(statement, parameters)
 
-    def record(self, event: DomainEvent, *, traceparent: str | None = None) -> None:
-        """Note an event for the outbox, once for each audience that may see it. Raises a 422 when it is too large to be delivered."""
-        for audience, payload in event.for_audiences():
-            data = payload.model_dump_json()
-            if len(data.encode()) > EVENT_MAX_BYTES:
-                raise Problem(
-                    422,
-                    "event-too-large",
-                    "Too large to be delivered",
-                    f"The change makes an event of more than {EVENT_MAX_BYTES} bytes. Shorten texts or split it.",
-                    limit_bytes=EVENT_MAX_BYTES,
-                )
-            self._rows.append(
-                {
-                    "id": uuid7(),
-                    "organization_id": self.organization_id,
-                    "audience": audience.value,
-                    "type": event.type,
-                    "aggregate_id": event.aggregate_id,
-                    "sequence": event.version,
-                    "occurred_at": event.occurred_at,
-                    "data": data,
-                    "actor": self.actor.model_dump() if self.actor else None,
-                    "traceparent": traceparent or current_traceparent(),
-                }
-            )
+    def record(self, event: DomainEvent) -> None:
+        """Note an event for the outbox. Raises a 422 when it is too large to be delivered."""
+        self._rows += outbox_rows(event, self.organization_id, self.actor, current_traceparent())
 
     def take_rows(self) -> list[dict[str, Any]]:
         rows, self._rows = self._rows, []

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 
 class Place(TypedDict):

@@ -41,10 +41,12 @@ def create_app(
     start: Callable[[], Awaitable[None]],
     stop: Callable[[], Awaitable[None]],
     ready: Sequence[ReadyCheck],
+    notes: Sequence[ReadyCheck] = (),
     traced: bool = True,
 ) -> FastAPI:
     """`prefix` is where the edge sends requests to this service; OpenAPI is at `<prefix>/openapi.json`, health at the root.
 
+    `notes` are like `ready`, for what an operator should know although the service does its work.
     `traced` puts a span around every request; where requests are answered from memory, only when traces are exported.
     """
 
@@ -87,6 +89,10 @@ def create_app(
     if traced or tracing_endpoint() is not None:
         app.add_middleware(_Traced)
     return app
+
+
+async def _answers(checks: Sequence[ReadyCheck]) -> list[str]:
+    return [answer for answer in await asyncio.gather(*(check() for check in checks)) if answer is not None]
 
 
 class _Traced:

@@ -1,0 +1,143 @@
+"""Routes of the public view: the aggregate, answered from finished bytes in memory, and the history, from PostgreSQL."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from common.contracts.incidents import Incident
+from common.database import is_unavailable
+from common.errors import Problem, invalid, not_found, unavailable
+from common.pagination import Cursor, Limit, Page, cut, decode_cursor
+from public_api import store
+from public_api.pages import Moved, Pages, RenderedPage
+from public_api.view import incident_view
+
+PREFIX = "/api/public/v1"
+HISTORY_SECONDS = 1.0
+
+CACHE_CONTROL = "public, max-age=0, must-revalidate, stale-if-error=86400"
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
+
+router = APIRouter(prefix=PREFIX, tags=["public"])
+
+Slug = Annotated[str, Path(max_length=63, description="the page's slug, as in its address")]
+
+
+class Aggregate(BaseModel):
+    """The shape of the aggregate, for OpenAPI; the route answers finished bytes."""
+
+    organization: dict[str, Any]
+    status: dict[str, Any]
+    groups: list[dict[str, Any]]
+    services: list[dict[str, Any]]
+    incidents: list[dict[str, Any]]
+    page_version: int
+    position: str
+
+
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+PagesOfService = Annotated[Pages, Depends(_pages)]
+
+
+@router.get("/pages/{slug}", response_model=Aggregate, responses={304: {"description": "It has not changed"}})
+@router.head("/pages/{slug}", include_in_schema=False)
+async def read_page(slug: Slug, request: Request, pages: PagesOfService) -> Response:
+    """The aggregated status view of an organization. `position` is where an event stream continues it."""
+    page = _find(slug, request, pages)
+    chosen = page.gzip if accepts_gzip(request.headers.get("accept-encoding", "")) else page.identity
+    headers = {"ETag": chosen.etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding", **CORS}
+    if matches(request.headers.get("if-none-match"), chosen.etag):
+        return Response(status_code=304, headers=headers)
+    if chosen.coding is not None:
+        headers["Content-Encoding"] = chosen.coding
+    return Response(chosen.body, headers=headers, media_type="application/json")
+
+
+@router.options("/pages/{slug}", include_in_schema=False)
+@router.options("/pages/{slug}/incidents", include_in_schema=False)
+async def preflight(slug: Slug) -> Response:
+    """What a browser asks before a conditional request from another origin."""
+    allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}
+    return Response(status_code=204, headers={**CORS, **allowed, "Access-Control-Max-Age": "86400"})
+
+
+@router.get("/pages/{slug}/incidents")
+async def read_history(
+    slug: Slug, request: Request, response: Response, pages: PagesOfService, cursor: Cursor = None, limit: Limit = 20
+) -> Page[dict[str, Any]]:
+    """Every incident there was, newest first."""
+    page = _find(slug, request, pages)
+    after = _after(cursor)
+    organization_id = page.record.organization_id
+    try:
+        async with asyncio.timeout(HISTORY_SECONDS), request.app.state.history_engine.connect() as connection:
+            found = await store.list_incidents(connection, organization_id, after=after, limit=limit + 1)
+            services = await store.load_services(connection, organization_id)
+    except Exception as error:
+        if is_unavailable(error):
+            raise _with_cors(
+                unavailable("The history cannot be read now. The current page can.", retry_after=5)
+            ) from error
+        raise
+    names = {service.id: str(service.data["name"]) for service in services}
+    rows, next_cursor = cut(found, limit, lambda last: (last[0].isoformat(), last[1].id))
+    response.headers.update({"Cache-Control": CACHE_CONTROL, **CORS})
+    items = [incident_view(Incident.model_validate(incident.data), names) for _, incident in rows]
+    return Page(items=items, next_cursor=next_cursor)
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether Accept-Encoding names gzip (or anything) without forbidding it."""
+    weights: dict[str, float] = {}
+    for entry in header.lower().split(","):
+        name, _, parameter = entry.partition(";")
+        try:
+            weights[name.strip()] = float(parameter.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weights[name.strip()] = 0.0
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether If-None-Match names the validator, by weak comparison as RFC 9110 asks for."""
+    if if_none_match is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or "*" in tags
+
+
+def _find(slug: str, request: Request, pages: Pages) -> RenderedPage:
+    page = pages.find(slug)
+    if isinstance(page, RenderedPage):
+        return page
+    if isinstance(page, Moved):
+        target = request.url.path.replace(f"/pages/{slug}", f"/pages/{page.slug}", 1)
+        query = f"?{request.url.query}" if request.url.query else ""
+        moved = Problem(308, "moved", "The page has another address now", headers={"Location": target + query})
+        raise _with_cors(moved)
+    if not request.app.state.loaded():
+        raise _with_cors(unavailable("The pages are not loaded yet."))
+    raise _with_cors(not_found("page"))
+
+
+def _with_cors(problem: Problem) -> Problem:
+    problem.headers.update(CORS)
+    return problem
+
+
+def _after(cursor: str | None) -> tuple[datetime, str] | None:
+    key = decode_cursor(cursor, 2)
+    if key is None:
+        return None
+    try:
+        return datetime.fromisoformat(key[0]), key[1]
+    except ValueError:
+        raise invalid("query.cursor", "The cursor is not one that an answer gave.", type="invalid-cursor") from None

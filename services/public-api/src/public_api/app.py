@@ -1,0 +1,125 @@
+"""Composition root of public-api: the fold beside, and independent of, the answers from memory."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from common import server, telemetry, web
+from common.bus import Bus
+from common.clock import now
+from common.database import create_engine, is_unavailable
+from common.outbox import Relay
+from common.settings import DatabaseSettings, Settings, load
+from public_api import store
+from public_api.api import PREFIX, router
+from public_api.fold import Fold
+from public_api.pages import Pages
+
+log = logging.getLogger(__name__)
+
+CONFIRMED_SECONDS = 60.0
+
+
+class PublicApiSettings(DatabaseSettings):
+    snapshot_path: Path | None = None
+
+
+class PublicApi:
+    """Loads documents, from PostgreSQL or else from the snapshot, then folds. Ready as soon as it has documents."""
+
+    def __init__(self, settings: PublicApiSettings) -> None:
+        self.engine = create_engine(settings.database_url, application_name="public-api")
+        self.history_engine = create_engine(settings.database_url, application_name="public-api history", pool_size=2)
+        self._relay_engine = create_engine(
+            settings.relay_database_url, application_name="public-api relay", pool_size=1
+        )
+        self._bus = Bus(settings, "public-api")
+        self._relay = Relay(self._relay_engine, store.TABLES.outbox, "public-api", self._bus, derived=["page.changed"])
+        self.pages = Pages(settings.snapshot_path)
+        self._fold = Fold(self.engine, self.pages, self._bus, self._relay)
+        self._loaded = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def loaded(self) -> bool:
+        return self._loaded
+
+    async def start(self) -> None:
+        self._bus.start()
+        self._relay.start()
+        self._tasks = [
+            asyncio.create_task(self._load_and_fold(), name="fold"),
+            asyncio.create_task(self._fold.refresh_due(), name="refresh"),
+            asyncio.create_task(self.pages.keep_snapshot(), name="snapshot"),
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        self.pages.close()
+        await self._relay.stop()
+        await self._bus.stop()
+        for engine in (self.engine, self.history_engine, self._relay_engine):
+            await engine.dispose()
+
+    async def unready(self) -> str | None:
+        return None if self._loaded else "No documents yet: PostgreSQL does not answer and there is no local snapshot"
+
+    async def age(self) -> str | None:
+        confirmed_at = self._fold.confirmed_at
+        if confirmed_at is None:
+            return "Not confirmed to be up to date since this process started" if self._loaded else None
+        age = asyncio.get_running_loop().time() - confirmed_at
+        if age <= CONFIRMED_SECONDS:
+            return None
+        moment = now().timestamp() - age
+        return f"Last confirmed {now().fromtimestamp(moment, now().tzinfo):%H:%M} UTC"
+
+    async def _load_and_fold(self) -> None:
+        while True:
+            try:
+                await self._fold.load()
+                break
+            except Exception as error:
+                log.warning("documents cannot be loaded", extra={"reason": f"{type(error).__name__}: {error}"})
+                if not is_unavailable(error):
+                    log.exception("loading failed")
+            if not self._loaded and self.pages.load_snapshot():
+                self._loaded = True
+                log.warning("serving the local snapshot", extra={"pages": len(self.pages)})
+            await asyncio.sleep(0.5)
+        self._loaded = True
+        await self._bus.wait_until_connected()
+        await self._fold.run()
+
+
+def create_app() -> FastAPI:
+    service = PublicApi(load(PublicApiSettings))
+    app = web.create_app(
+        title="Tidings public API",
+        prefix=PREFIX,
+        start=service.start,
+        stop=service.stop,
+        ready=[service.unready],
+        notes=[service.age],
+        traced=False,
+    )
+    app.state.pages = service.pages
+    app.state.history_engine = service.history_engine
+    app.state.loaded = service.loaded
+    app.include_router(router)
+    return app
+
+
+def main() -> None:
+    settings = load(Settings)
+    telemetry.configure("public-api", settings.log_level)
+    server.run(create_app(), settings)
+
+
+if __name__ == "__main__":
+    main()

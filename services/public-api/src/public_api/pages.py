@@ -1,0 +1,190 @@
+"""Finished documents in memory: what a GET answers, made when the document changes and not when somebody asks.
+
+Rendering (compressing, hashing) happens at once for an organization's first change, then at most every 100 ms. A local snapshot file
+keeps the documents over a restart with everything else down; it is replaced atomically, at most every 5 s.
+"""
+
+import asyncio
+import gzip
+import hashlib
+import json
+import logging
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from common.clock import now
+from common.contracts.catalog import RetiredSlug
+from common.position import Position
+from public_api.store import PageRecord
+
+log = logging.getLogger(__name__)
+
+RENDER_SECONDS = 0.1
+SNAPSHOT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """The bytes of one content coding, with the strong validator of exactly these bytes."""
+
+    coding: str | None
+    body: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    record: PageRecord
+    identity: Representation
+    gzip: Representation
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The slug was given up; the page is at another one now."""
+
+    slug: str
+
+
+class Pages:
+    def __init__(self, snapshot_path: Path | None) -> None:
+        self._snapshot_path = snapshot_path
+        self._records: dict[str, PageRecord] = {}
+        self._by_slug: dict[str, RenderedPage] = {}
+        self._retired: dict[str, tuple[str, datetime]] = {}
+        self._rendered_at: dict[str, float] = {}
+        self._scheduled: dict[str, asyncio.TimerHandle] = {}
+        self._changed = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def find(self, slug: str) -> RenderedPage | Moved | None:
+        page = self._by_slug.get(slug)
+        if page is not None:
+            return page
+        retired = self._retired.get(slug)
+        return Moved(retired[0]) if retired is not None and retired[1] > now() else None
+
+    def put(self, record: PageRecord) -> None:
+        """Take over a document, unless a newer one is here already."""
+        known = self._records.get(record.organization_id)
+        if known is not None and not _is_newer(record, known):
+            return
+        self._records[record.organization_id] = record
+        self._changed.set()
+        if record.organization_id in self._scheduled:
+            return
+        loop = asyncio.get_running_loop()
+        wait = self._rendered_at.get(record.organization_id, float("-inf")) + RENDER_SECONDS - loop.time()
+        if wait <= 0:
+            self._render(record.organization_id)
+        else:
+            self._scheduled[record.organization_id] = loop.call_later(wait, self._render, record.organization_id)
+
+    def close(self) -> None:
+        for handle in self._scheduled.values():
+            handle.cancel()
+
+    def load_snapshot(self) -> bool:
+        """Take over the documents that this replica wrote last. False when there is no usable file."""
+        if self._snapshot_path is None:
+            return False
+        try:
+            with self._snapshot_path.open() as file:
+                records = [_from_json(line) for line in file]
+        except FileNotFoundError:
+            return False
+        except (OSError, ValueError, KeyError) as error:
+            log.warning("snapshot cannot be used", extra={"path": str(self._snapshot_path), "reason": repr(error)})
+            return False
+        for record in records:
+            self.put(record)
+        return True
+
+    async def keep_snapshot(self) -> None:
+        """Write the snapshot whenever documents changed, at most every 5 s, for ever."""
+        if self._snapshot_path is None:
+            return
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await asyncio.to_thread(_write, self._snapshot_path, list(self._records.values()))
+            except OSError as error:
+                log.warning(
+                    "snapshot cannot be written", extra={"path": str(self._snapshot_path), "reason": repr(error)}
+                )
+            await asyncio.sleep(SNAPSHOT_SECONDS)
+
+    def _render(self, organization_id: str) -> None:
+        self._scheduled.pop(organization_id, None)
+        record = self._records[organization_id]
+        before = self._by_slug.get(record.slug)
+        self._by_slug[record.slug] = render(record)
+        self._rendered_at[organization_id] = asyncio.get_running_loop().time()
+        if before is None:
+            for slug in [
+                slug for slug, page in self._by_slug.items() if page.record.organization_id == organization_id
+            ]:
+                if slug != record.slug:
+                    del self._by_slug[slug]
+        for retired in record.retired_slugs:
+            self._retired[retired.slug] = (record.slug, retired.until)
+
+
+def render(record: PageRecord) -> RenderedPage:
+    identity = record.document.encode()
+    digest = hashlib.sha256(identity).hexdigest()[:32]
+    # No time in the gzip header: every replica makes the same bytes.
+    compressed = gzip.compress(identity, compresslevel=6, mtime=0)
+    return RenderedPage(
+        record,
+        Representation(None, identity, f'"{digest}"'),
+        Representation("gzip", compressed, f'"{digest}-gzip"'),
+    )
+
+
+def _is_newer(record: PageRecord, known: PageRecord) -> bool:
+    if record.page_version != known.page_version:
+        return record.page_version > known.page_version
+    return record.position.epoch != known.position.epoch or record.position.offset > known.position.offset
+
+
+def _to_json(record: PageRecord) -> str:
+    return json.dumps(
+        {
+            "organization_id": record.organization_id,
+            "slug": record.slug,
+            "retired_slugs": [slug.model_dump(mode="json") for slug in record.retired_slugs],
+            "page_version": record.page_version,
+            "document": record.document,
+            "position": str(record.position),
+        }
+    )
+
+
+def _from_json(line: str) -> PageRecord:
+    fields = json.loads(line)
+    return PageRecord(
+        organization_id=fields["organization_id"],
+        slug=fields["slug"],
+        retired_slugs=tuple(RetiredSlug.model_validate(slug) for slug in fields["retired_slugs"]),
+        page_version=fields["page_version"],
+        document=fields["document"],
+        position=Position.parse(fields["position"]),
+        refresh_at=None,
+    )
+
+
+def _write(path: Path, records: list[PageRecord]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    with temporary.open("w") as file:
+        for record in records:
+            file.write(_to_json(record) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
