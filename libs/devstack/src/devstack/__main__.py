@@ -37,7 +37,7 @@ def main() -> None:
 def _dispatch(arguments: argparse.Namespace, root: Path) -> None:
     match arguments.command:
         case "run":
-            asyncio.run(run(Stack(root, arguments.port)))
+            asyncio.run(run(Stack(root, _port(arguments.port))))
         case "hello":
             _hello(root)
         case "token":
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m devstack", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run_command = commands.add_parser("run", help="start everything and watch it until Ctrl-C")
-    run_command.add_argument("--port", type=_port, default=DEFAULT_PORT, help="of the edge; the next six are used too")
+    run_command.add_argument("--port", default=str(DEFAULT_PORT), help="of the edge; the next six are used too")
     commands.add_parser("hello", help="say what to open and what to type")
     token = commands.add_parser("token", help="print a development token")
     token.add_argument("--org", default="acme")
@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 def _port(text: str) -> int:
     highest = _HIGHEST_PORT - len(PROCESSES) + 1
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= highest:
-        raise argparse.ArgumentTypeError(f"PORT must be a number from 1 to {highest}, not {text!r}")
+        raise DevstackError(f"PORT must be a number from 1 to {highest}, for example PORT=9000; it is {text!r}.")
     return int(text)
 
 
