@@ -6,18 +6,15 @@ import contextlib
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from common import server, telemetry
+from common import server, telemetry, web
 from common.settings import load
-from common.web import create_app
 from realtime_gateway.api import PREFIX, ConnectionInScope, router
 from realtime_gateway.feed import Feed
-from realtime_gateway.hub import Hub
 from realtime_gateway.settings import GatewaySettings
 
 
-def build(settings: GatewaySettings) -> tuple[FastAPI, Hub]:
-    """The application, and the hub that has to say goodbye before the server stops."""
-    feed = Feed(settings)
+def create_app() -> FastAPI:
+    feed = Feed(load(GatewaySettings))
     tasks: list[asyncio.Task[None]] = []
 
     async def start() -> None:
@@ -31,7 +28,7 @@ def build(settings: GatewaySettings) -> tuple[FastAPI, Hub]:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    app = create_app(
+    app = web.create_app(
         title="Tidings realtime gateway",
         prefix=PREFIX,
         start=start,
@@ -39,17 +36,18 @@ def build(settings: GatewaySettings) -> tuple[FastAPI, Hub]:
         ready=[feed.not_ready],
         traced=False,
     )
+    app.state.hub = feed.hub
     app.include_router(router(feed))
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_headers=["Last-Event-ID"])
     app.add_middleware(ConnectionInScope)
-    return app, feed.hub
+    return app
 
 
 def main() -> None:
     settings = load(GatewaySettings)
     telemetry.configure("realtime-gateway", settings.log_level)
-    app, hub = build(settings)
-    server.run(app, settings, before_shutdown=hub.shut_down)
+    app = create_app()
+    server.run(app, settings, before_shutdown=app.state.hub.shut_down)
 
 
 if __name__ == "__main__":

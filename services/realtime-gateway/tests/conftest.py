@@ -1,0 +1,86 @@
+"""A running gateway on real NATS, and a publisher of public events. Each organization's slug is its id."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from common.clock import now, rfc3339, uuid7
+from common.contracts.values import Audience
+from common.envelope import Envelope
+from devstack.fixtures import Process, Stack
+
+
+@pytest.fixture
+def make_gateway(stack: Stack) -> Iterator[Callable[..., Process]]:
+    """make_gateway(TIDINGS_X="…") makes a gateway process that is not started yet."""
+    made: list[Process] = []
+
+    def make(**variables: str) -> Process:
+        made.append(stack.process("realtime-gateway", **variables))
+        return made[-1]
+
+    yield make
+    for process in made:
+        process.kill()
+
+
+@pytest_asyncio.fixture
+async def gateway(make_gateway: Callable[..., Process], publish: Callable[..., Awaitable[int]]) -> Process:
+    """A gateway that is ready and knows the organization `acme`."""
+    await publish("acme", "page_settings.provisioned")
+    process = make_gateway()
+    process.start()
+    await process.wait_until_ready()
+    return process
+
+
+@pytest_asyncio.fixture
+async def publish(stack: Stack) -> AsyncIterator[Callable[..., Awaitable[int]]]:
+    """publish(organization, type, **data) publishes one public event and returns its offset.
+
+    `sequence` is the aggregate's version; `republished` marks the event as one that is sent again.
+    """
+    clients = {service: await stack.connect(service) for service in ("catalog", "incidents")}
+
+    async def publish(
+        organization: str, type: str, *, sequence: int = 1, republished: bool = False, **data: object
+    ) -> int:
+        service = "incidents" if type.startswith("incident.") else "catalog"
+        if type.startswith("page_settings."):
+            data = page_settings(organization, sequence) | data
+        event = Envelope(
+            id=uuid7(),
+            organization_id=organization,
+            audience=Audience.PUBLIC,
+            service=service,
+            type=type,
+            aggregate_id=organization,
+            sequence=sequence,
+            time=now(),
+            data=json.dumps(data).encode(),
+            traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            republished=republished,
+        )
+        js = clients[service].jetstream(timeout=10)
+        return (await js.publish(event.subject, event.data, headers=event.headers())).seq
+
+    yield publish
+    for client in clients.values():
+        await client.close()
+
+
+def page_settings(organization: str, version: int) -> dict[str, object]:
+    moment = rfc3339(now() - timedelta(days=1))
+    return {
+        "organization_id": organization,
+        "slug": organization,
+        "name": organization,
+        "description": "",
+        "time_zone": "UTC",
+        "version": version,
+        "created_at": moment,
+        "updated_at": moment,
+    }
