@@ -182,10 +182,11 @@ async def test_a_public_reader_cannot_read_single_messages(users: dict[str, User
 
 
 async def test_only_public_api_publishes_pages(users: dict[str, User]) -> None:
-    subject = "status.acme.public.public-api.page.changed"
-    publishers = [name for name, user in users.items() if await user.may_publish(subject)]
-    assert publishers == ["public-api"]
-    assert not await users["public-api"].may_publish("status.acme.internal.public-api.page.changed")
+    for audience in ("internal", "public"):
+        subject = f"status.acme.{audience}.public-api.page.changed"
+        publishers = [name for name, user in users.items() if await user.may_publish(subject)]
+        assert publishers == ["public-api"]
+    assert not await users["public-api"].may_publish("status.acme.internal.incidents.incident.opened")
 
 
 def test_a_wrong_password_is_refused(server: Nats) -> None:
