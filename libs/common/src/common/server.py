@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from common.limits import HEADERS_MAX_BYTES
@@ -76,7 +76,7 @@ class Server(uvicorn.Server):
 
 
 def run(
-    app: FastAPI,
+    app: ASGIApp,
     settings: Settings,
     *,
     access_log: bool = False,
