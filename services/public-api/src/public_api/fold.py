@@ -231,7 +231,7 @@ def next_page(
         position=str(position),
         **_as_much_as_fits(changed),
     )
-    return record, DomainEvent("page.changed", organization_id, page_version, now(), payload, payload)
+    return record, DomainEvent("page.changed", organization_id, page_version, now(), None, payload)
 
 
 def _as_much_as_fits(sections: dict[str, object]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What a domain says when something happened: one command, one new version of one aggregate, one event."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,23 +24,22 @@ class Tombstone(Payload):
 
 @dataclass(frozen=True, slots=True)
 class DomainEvent:
-    """`type` is `<aggregate>.<what happened>`; `data` is the whole aggregate after it, `version` its new version.
+    """`type` is `<aggregate>.<what happened>`, `version` the aggregate's new version.
 
-    `public` is what everybody may see of it; None keeps the event among the organization's members.
+    `internal` is the whole aggregate after it, for the organization's members; None only for what is made from public events
+    alone. `public` is what everybody may see of it; None keeps the event among the members.
     """
 
     type: str
     aggregate_id: str
     version: int
     occurred_at: datetime
-    data: Payload
-    public: Payload | None = field(default=None)
+    internal: Payload | None
+    public: Payload | None
 
     def for_audiences(self) -> list[tuple[Audience, Payload]]:
-        audiences: list[tuple[Audience, Payload]] = [(Audience.INTERNAL, self.data)]
-        if self.public is not None:
-            audiences.append((Audience.PUBLIC, self.public))
-        return audiences
+        views = ((Audience.INTERNAL, self.internal), (Audience.PUBLIC, self.public))
+        return [(audience, payload) for audience, payload in views if payload is not None]
 
 
 @dataclass(frozen=True, slots=True)

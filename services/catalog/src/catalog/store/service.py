@@ -44,9 +44,12 @@ service = Table(
     Column("version", Integer, nullable=False),
 )
 
-_TO_SERVICE = ForeignKeyConstraint(
-    ["organization_id", "service_id"], ["catalog.service.organization_id", "catalog.service.id"]
-)
+
+def _to_service() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["organization_id", "service_id"], ["catalog.service.organization_id", "catalog.service.id"]
+    )
+
 
 service_status = Table(
     "service_status",
@@ -59,7 +62,7 @@ service_status = Table(
     Column("causes", JSONB, nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False),
-    _TO_SERVICE,
+    _to_service(),
 )
 
 status_history = Table(
@@ -73,7 +76,7 @@ status_history = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("changed_by", JSONB),
     Column("cause", JSONB),
-    _TO_SERVICE.copy(),
+    _to_service(),
     Index("ix_status_history_organization_id_service_id_changed_at", "organization_id", "service_id", "changed_at"),
 )
 
