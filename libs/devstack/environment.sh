@@ -10,8 +10,21 @@ members="libs/common libs/devstack services/catalog services/incidents services/
 # The path is part of it: the scripts of an environment hold absolute paths, so a moved clone needs a new one.
 wanted=$({ pwd; cat requirements.lock; for member in $members; do cat "$member/pyproject.toml"; done; } | cksum)
 
-if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+is_complete() {
+	[ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]
+}
+if is_complete; then
 	exit 0
+fi
+
+# One at a time: another terminal may be here too, and a pip whose make was killed goes on writing for a while. It
+# inherits the lock, so waiting for the lock is waiting for it.
+if command -v flock >/dev/null; then
+	exec 9>.venv.lock
+	flock --nonblock 9 || { echo "Waiting for another make that is creating the environment …"; flock 9; }
+	if is_complete; then
+		exit 0
+	fi
 fi
 
 # A candidate must really run: version managers put commands on the PATH that only print an error.
