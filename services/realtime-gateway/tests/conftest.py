@@ -19,8 +19,10 @@ def make_gateway(stack: Stack) -> Iterator[Callable[..., Process]]:
     made: list[Process] = []
 
     def make(**variables: str) -> Process:
-        made.append(stack.process("realtime-gateway", **variables))
-        return made[-1]
+        process = stack.process("realtime-gateway")
+        process.variables.update(variables)
+        made.append(process)
+        return process
 
     yield make
     for process in made:

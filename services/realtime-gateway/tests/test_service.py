@@ -1,13 +1,13 @@
 """What a client of the gateway sees: sockets and event streams of a real process that reads a real stream."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -31,14 +31,14 @@ async def read(client: ClientConnection, count: int = 1) -> list[Frame]:
         return [json.loads(await client.recv()) for _ in range(count)]
 
 
-async def close_code(client: ClientConnection) -> int:
+async def close_code(client: ClientConnection) -> int | None:
     """The code that the gateway closes with; frames before it are ignored."""
     async with asyncio.timeout(15):
-        with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                await client.recv()
-    assert closed.value.rcvd is not None
-    return closed.value.rcvd.code
+        with contextlib.suppress(ConnectionClosed):
+            async for _ in client:
+                pass
+        await client.wait_closed()
+    return client.close_code
 
 
 def offset(frame: Frame) -> int:
@@ -56,14 +56,16 @@ async def test_hello_then_every_event_in_order_then_heartbeats(make_gateway: Mak
         assert (hello["recovered"], hello["retry_after_ms"], offset(hello)) == (True, 0, provisioned)
         offsets = [await publish("acme", "incident.opened", title="Größe ☃", n=n) for n in range(5)]
         await publish("other", "incident.opened")
-        frames = [frame for frame in await read(client, 8) if frame["type"] != "heartbeat"][:5]
-        assert [offset(frame) for frame in frames] == offsets[: len(frames)]
-        first = frames[0]
-        assert first.keys() == {"type", "id", "time", "position", "data"}
-        assert (first["type"], first["data"]) == ("incident.opened", {"title": "Größe ☃", "n": 0})
-        # The other organization's event moves the position, and is not seen.
-        (last,) = [frame for frame in await read(client, 2) if frame["type"] == "heartbeat"][-1:]
-        assert offset(last) == offsets[-1] + 1
+        frames: list[Frame] = []
+        while not frames or frames[-1]["type"] != "heartbeat" or offset(frames[-1]) <= offsets[-1]:
+            frames += await read(client)
+    events = [frame for frame in frames if frame["type"] != "heartbeat"]
+    assert [offset(frame) for frame in events] == offsets
+    assert [offset(frame) for frame in frames] == sorted(offset(frame) for frame in frames)
+    assert events[0].keys() == {"type", "id", "time", "position", "data"}
+    assert (events[0]["type"], events[0]["data"]) == ("incident.opened", {"title": "Größe ☃", "n": 0})
+    # The other organization's event moves the position, and is not seen.
+    assert offset(frames[-1]) == offsets[-1] + 1
 
 
 async def test_resuming_from_memory_gives_what_was_missed_once(gateway: Process, publish: Publish) -> None:
@@ -200,9 +202,6 @@ async def test_refusals_have_codes_and_problems(make_gateway: Make, publish: Pub
                 assert events.headers["access-control-allow-origin"] == "*"
                 answer = await http.get("/acme/events", headers={"X-Forwarded-For": "192.0.2.2"})
                 assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
-        async with asyncio.timeout(10):
-            while (await http.get("/nobody/events")).status_code != 404:
-                pass
 
     async def admitted_again() -> bool:
         async with socket(gateway, "acme", "2001:db8::3") as client:
@@ -219,8 +218,8 @@ async def test_event_streams_carry_the_same_frames_and_resume_by_last_event_id(
         (hello,) = await read(client)
         await publish("acme", "incident.opened", n=1)
         await publish("acme", "incident.updated", n=2)
-        first = await client.recv()
-        second = await client.recv()
+        first = await client.recv(decode=True)
+        second = await client.recv(decode=True)
         position = json.loads(first)["position"]
         # The browser's own header outranks the `since` of the URL it repeats.
         async with http.stream(

@@ -32,7 +32,7 @@ _CONNECTION = "tidings.connection"
 class ConnectionInScope:
     """Puts the transport into the scope: ASGI has no way to drop a connection whose client does not read.
 
-    Must be added last, and so run first, where `receive` is still a method of uvicorn's protocol.
+    Goes around the whole application, where `receive` is still a method of uvicorn's protocol.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -77,7 +77,7 @@ def router(feed: Feed) -> APIRouter:
     @routes.get(
         "/{slug}/events",
         summary="Follow a page's events",
-        response_class=EventStream,
+        response_class=Response,
         responses={
             200: {
                 "description": "One server-sent event for each frame: `id` is the position, `event` the type, `data` the frame.",

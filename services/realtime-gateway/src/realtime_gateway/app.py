@@ -39,7 +39,6 @@ def create_app() -> FastAPI:
     app.state.hub = feed.hub
     app.include_router(router(feed))
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_headers=["Last-Event-ID"])
-    app.add_middleware(ConnectionInScope)
     return app
 
 
@@ -47,7 +46,7 @@ def main() -> None:
     settings = load(GatewaySettings)
     telemetry.configure("realtime-gateway", settings.log_level)
     app = create_app()
-    server.run(app, settings, before_shutdown=app.state.hub.shut_down)
+    server.run(ConnectionInScope(app), settings, before_shutdown=app.state.hub.shut_down)
 
 
 if __name__ == "__main__":
