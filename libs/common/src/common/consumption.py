@@ -178,4 +178,5 @@ async def park(
         data=data.decode(errors="backslashreplace").replace("\x00", "\\x00"),
         error=reason[:4000].replace("\x00", "\\x00"),
     )
-    await connection.execute(statement.on_conflict_do_nothing())
+    # inline: no RETURNING, for the app role may write dead letters but not read them.
+    await connection.execute(statement.on_conflict_do_nothing().inline())
