@@ -60,7 +60,7 @@ async def test_a_poison_message_stops_nobody(cluster: Cluster) -> None:
 
 
 def parked(stack: Stack, schema: str) -> int:
-    return int(stack.postgres.sql("SELECT count(*) FROM {}.dead_letter".format(schema), stack.database))
+    return int(stack.postgres.sql(f"SELECT count(*) FROM {schema}.dead_letter", stack.database))
 
 
 async def publish_poison(stack: Stack) -> None:
