@@ -49,7 +49,7 @@ test: environment
 # Needs uv, which only those who change dependencies use.
 lock:
 	uv lock
-	uv export --quiet --frozen --all-packages --no-emit-workspace --no-header --output-file requirements.lock
+	uv export --quiet --frozen --all-packages --no-emit-workspace --no-header --no-annotate --output-file requirements.lock
 
 environment:
 	@sh libs/devstack/environment.sh

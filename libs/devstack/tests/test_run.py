@@ -1,0 +1,128 @@
+"""`make run` as a stranger uses it: what it prints works when pasted, and killing it leaves nothing behind."""
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from devstack.processes import end, marked, port_is_free
+from devstack.stack import PROCESSES, STATE_MARK, Stack
+
+CLONE = Path(__file__).parents[3]
+PATIENCE = 100.0
+
+# A stack starts within seconds on an idle machine; two tests at a time on a small one take longer.
+pytestmark = pytest.mark.timeout(400)
+
+
+class Terminal:
+    """A terminal in a clone of its own, in which `devstack run` was typed."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self._output = stack.root / "terminal.txt"
+        command = [sys.executable, "-m", "devstack", "run", "--port", str(stack.port)]
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(command, cwd=stack.root, stdout=output, stderr=output, process_group=0)
+
+    def text(self) -> str:
+        return self._output.read_text()
+
+    def wait_for(self, words: str) -> str:
+        """What the terminal shows once it shows `words`."""
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.text():
+            assert self.process.poll() is None, self.text()
+            assert time.monotonic() < deadline, self.text()
+            time.sleep(0.05)
+        return self.text()
+
+    def end(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    for name in ("Procfile", "deploy"):
+        (tmp_path / name).symlink_to(CLONE / name)
+    while True:
+        stack = Stack(tmp_path, random.randrange(20000, 30000, 10))
+        if all(port_is_free(stack.port_of(name)) for name in PROCESSES):
+            break
+    return stack
+
+
+@pytest.fixture
+def run(stack: Stack) -> Iterator[Callable[[], Terminal]]:
+    """Opens terminals in which `devstack run` was typed."""
+    terminals: list[Terminal] = []
+
+    def open_terminal() -> Terminal:
+        terminals.append(Terminal(stack))
+        return terminals[-1]
+
+    yield open_terminal
+    for terminal in terminals:
+        terminal.end(signal.SIGKILL)
+    end(lambda: marked(f"{STATE_MARK}={stack.state}"), signal.SIGKILL)
+
+
+def page(stack: Stack, organization: str) -> dict[str, list[dict[str, object]]]:
+    document: dict[str, list[dict[str, object]]] = httpx.get(
+        f"{stack.url}/api/public/v1/pages/{organization}", trust_env=False
+    ).json()
+    return document
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the greeting's commands are made for curl")
+def test_the_greeting_works_when_pasted_and_a_killed_run_starts_again(
+    stack: Stack, run: Callable[[], Terminal]
+) -> None:
+    terminal = run()
+    greeting = terminal.wait_for("make hello prints this again")
+    assert "\n!" not in greeting, "a warning at a first start"
+    assert len(page(stack, "acme")["services"]) == len(page(stack, "globex")["services"]) == 5
+
+    pasted = greeting[greeting.index("TOKEN=") : greeting.index("make hello")]
+    done = subprocess.run(["sh", "-c", pasted], cwd="/", capture_output=True, text=True, check=True)
+    incident_id, answers = done.stdout.split("\n", 1)
+    first, _, second = answers.partition("}{")
+    assert json.loads(first + "}")["id"] == json.loads("{" + second)["id"] == incident_id
+    deadline = time.monotonic() + PATIENCE
+    while {"id": incident_id, "status": "resolved"} not in [
+        {"id": incident["id"], "status": incident["status"]} for incident in page(stack, "acme")["incidents"]
+    ]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    again = run()
+    assert again.process.wait(PATIENCE) == 1
+    assert "already runs in this clone" in again.text()
+
+    terminal.end(signal.SIGKILL)
+    terminal = run()
+    terminal.wait_for("make hello prints this again")
+    assert terminal.end(signal.SIGINT) == 0
+    assert marked(f"{STATE_MARK}={stack.state}") == []
+
+
+def test_a_port_in_use_is_one_clear_sentence(stack: Stack, run: Callable[[], Terminal]) -> None:
+    port = stack.port_of("catalog")
+    with subprocess.Popen([sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]) as other:
+        while port_is_free(port):
+            time.sleep(0.02)
+        terminal = run()
+        assert terminal.process.wait(PATIENCE) == 1
+        other.kill()
+    sentence = terminal.text().strip().splitlines()[-1]
+    assert sentence.startswith(f"Port {port} is in use, and catalog needs it")
+    assert "make run PORT=" in sentence
