@@ -29,6 +29,7 @@ from common.outbox import RefusedError
 from common.position import Position
 from common.settings import Settings
 from common.stream import StreamState, stream_state
+from common.tasks import end_task
 
 log = logging.getLogger(__name__)
 
@@ -97,9 +98,7 @@ class Bus:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end_task(self._task)
         with suppress(Exception):  # the connection may never have come about, or be gone
             async with asyncio.timeout(8):
                 await self.broker.stop()

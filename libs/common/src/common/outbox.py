@@ -25,6 +25,7 @@ from common.contracts.values import Audience
 from common.envelope import Actor, Envelope
 from common.faults import crash_point
 from common.position import Position
+from common.tasks import end_task
 from common.telemetry import continued
 
 log = logging.getLogger(__name__)
@@ -80,9 +81,7 @@ class Relay:
         """Publish what is waiting if that works at once, then end."""
         for task in (self._task, self._listener):
             if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+                await end_task(task)
         with suppress(Exception):  # the next process goes on where this one stops
             async with asyncio.timeout(2):
                 while await self.publish_waiting():
