@@ -19,7 +19,8 @@ HEADERS_MAX_BYTES = 32 * 1024
 HEADERS_MAX_COUNT = 100
 JSON_MAX_DEPTH = 32
 
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Possessive, and content with an unterminated string: hostile quotes must not make it start over at each of them.
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 
 class InputLimits:
