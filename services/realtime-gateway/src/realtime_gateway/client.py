@@ -8,6 +8,9 @@ Invariants
 """
 
 import asyncio
+import contextlib
+import socket
+import struct
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -23,6 +26,19 @@ class Connection(Protocol):
     def abort(self) -> None: ...
     def is_closing(self) -> bool: ...
     def get_write_buffer_size(self) -> int: ...
+    def get_extra_info(self, name: str) -> socket.socket | None: ...
+
+
+def drop(connection: Connection) -> None:
+    """End a connection now, with a reset. Does nothing when it has ended already.
+
+    After an ordinary close the kernel would go on, for minutes, offering what it still holds to a client that does not read.
+    """
+    underlying = connection.get_extra_info("socket")
+    if underlying is not None:
+        with contextlib.suppress(OSError, ValueError):
+            underlying.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.abort()
 
 
 class Client:
@@ -84,7 +100,7 @@ class Client:
         self.ended = close
         self._queue.clear()
         self._wake.set()
-        asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._connection.abort)
+        asyncio.get_running_loop().call_later(CLOSE_SECONDS, drop, self._connection)
 
     def end_if_stalled(self, at: float, seconds: float) -> None:
         """To be called every now and then: ends the client when bytes have waited for it for so long and it took none."""
