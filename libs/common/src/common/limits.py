@@ -1,8 +1,8 @@
 """Limits on what a request may bring, as pure ASGI middleware: the body is read and checked before any code of ours sees it.
 
 413 for bodies over 256 KiB, 431 for too many or too long headers, 408 for a body that takes longer than 10 s, 400 for JSON that is no
-UTF-8, no JSON, nested deeper than 32, or holds NaN or Infinity (which are no JSON). `common.server` guards the time before the headers
-are complete.
+UTF-8, no JSON, nested deeper than 32, or holds NaN or Infinity (which are no JSON), 415 for a body that is not said to be JSON.
+`common.server` guards the time before the headers are complete.
 """
 
 import asyncio
@@ -37,7 +37,8 @@ class InputLimits:
                 await self._app(scope, receive, send)
                 return
             body = await _read_body(scope, receive)
-            if body and _is_json(scope):
+            if body:
+                _check_media_type(scope)
                 check_json(body)
         except Problem as problem:
             await problem.response()(scope, receive, send)
@@ -84,9 +85,17 @@ def _invalid_json(detail: str) -> Problem:
     )
 
 
-def _is_json(scope: Scope) -> bool:
-    content_type = next((value for name, value in scope["headers"] if name == b"content-type"), b"application/json")
-    return b"json" in content_type.lower()
+def _check_media_type(scope: Scope) -> None:
+    content_type = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    media_type = content_type.partition(b";")[0].strip().lower()
+    if media_type != b"application/json" and not media_type.endswith(b"+json"):
+        raise Problem(
+            415,
+            "unsupported-media-type",
+            "The body must be JSON",
+            "Send it with the header Content-Type: application/json.",
+            headers={"Accept": "application/json"},
+        )
 
 
 def _check_headers(scope: Scope) -> None:
