@@ -137,5 +137,7 @@ async def test_a_body_that_ends_with_the_connection_never_reaches_the_applicatio
     assert answered[0]["status"] == 400
 
 
-async def test_a_body_that_is_not_json_is_left_alone() -> None:
-    assert (await post(b"\xff{", {"content-type": "application/octet-stream"})).text == "2"
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "text/plain", "multipart/form-data"])
+async def test_a_body_that_is_not_declared_as_json_is_refused(content_type: str) -> None:
+    response = await post(b"{}", {"content-type": content_type})
+    assert (response.status_code, problem(response)) == (415, "unsupported-media-type")

@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,8 @@ class KeySet:
     An unknown key id leads to at most one more look every 30 s, whatever callers send.
     """
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._path = existing_file(location)
         self._url = location
         if self._path is None:
@@ -110,10 +111,10 @@ class KeySet:
     async def find(self, key_id: str, algorithm: str) -> Key:
         """Raises InvalidTokenError for an unknown key, KeysUnavailableError when no key set was ever had or the last is too old."""
         known = (key_id, algorithm) in self._keys
-        age = time.monotonic() - self._loaded_at
+        age = self._clock() - self._loaded_at
         if not known or age > FRESH_SECONDS:
             await self._refresh(wait=not known or age > USABLE_SECONDS)
-        if time.monotonic() - self._loaded_at > USABLE_SECONDS:
+        if self._clock() - self._loaded_at > USABLE_SECONDS:
             raise KeysUnavailableError(f"no key set from {self._url}")
         key = self._keys.get((key_id, algorithm))
         if key is None:
@@ -124,12 +125,12 @@ class KeySet:
         if not wait and self._lock.locked():
             return
         async with self._lock:
-            if time.monotonic() - self._tried_at < REFETCH_SECONDS:
+            if self._clock() - self._tried_at < REFETCH_SECONDS:
                 return
-            self._tried_at = time.monotonic()
+            self._tried_at = self._clock()
             try:
                 self._keys = bind_keys(json.loads(await self._load()))
-                self._loaded_at = time.monotonic()
+                self._loaded_at = self._clock()
             except (OSError, ValueError, httpx.HTTPError, RecursionError) as error:
                 log.warning(
                     "key set cannot be loaded",
@@ -218,7 +219,7 @@ class Verifier:
         if claims.get("iss") != self._issuer:
             raise InvalidTokenError("of another issuer")
         user_id = claims["sub"]
-        if not isinstance(user_id, str) or not 0 < len(user_id) <= 200:
+        if not isinstance(user_id, str) or not 0 < len(user_id) <= 200 or not user_id.isprintable():
             raise InvalidTokenError("no subject")
         organization = claims.get("o")
         if not isinstance(organization, dict):
@@ -232,7 +233,7 @@ class Verifier:
         return Principal(
             issuer=self._issuer,
             user_id=user_id,
-            name=_safe_name(name) if isinstance(name, str) and name else user_id,
+            name=(_safe_name(name) if isinstance(name, str) else "") or user_id,
             organization_id=organization_id,
             role=Role[role.upper()],
             session_id=session_id if isinstance(session_id, str) else None,

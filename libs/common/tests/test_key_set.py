@@ -1,0 +1,155 @@
+"""The issuer's keys: rotated, removed, flooded with unknown ids, and with their place away. Time is set, not waited for."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from common.tokens import (
+    FRESH_SECONDS,
+    REFETCH_SECONDS,
+    USABLE_SECONDS,
+    InvalidTokenError,
+    KeySet,
+    KeysUnavailableError,
+)
+
+
+class Issuer:
+    """An HTTP server with a key set that tests change."""
+
+    def __init__(self) -> None:
+        self.kids = ["first"]
+        self.status = 200
+        self.loads = 0
+        self.junk = b""
+        issuer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                issuer.loads += 1
+                self.send_response(issuer.status)
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+                self.wfile.write(issuer.junk or json.dumps({"keys": [_jwk(kid) for kid in issuer.kids]}).encode())
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/jwks.json"
+
+
+def _jwk(kid: str) -> dict[str, str]:
+    """The example key of RFC 7517, under any id."""
+    x, y = "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"
+    return {"kid": kid, "kty": "EC", "crv": "P-256", "alg": "ES256", "x": x, "y": y}
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    issuer = Issuer()
+    thread = Thread(target=issuer.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield issuer
+    issuer.server.shutdown()
+    issuer.server.server_close()
+    thread.join()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def keys(issuer: Issuer, clock: Clock) -> KeySet:
+    return KeySet(issuer.url, clock=clock)
+
+
+async def test_the_keys_are_loaded_once_while_they_are_fresh(issuer: Issuer, keys: KeySet, clock: Clock) -> None:
+    for _ in range(10):
+        await keys.find("first", "ES256")
+        clock.seconds += FRESH_SECONDS / 20
+    assert issuer.loads == 1
+
+
+async def test_a_new_key_is_accepted_after_one_more_look(issuer: Issuer, keys: KeySet, clock: Clock) -> None:
+    await keys.find("first", "ES256")
+    issuer.kids = ["first", "second"]
+    clock.seconds += REFETCH_SECONDS
+    await keys.find("second", "ES256")
+    assert issuer.loads == 2
+
+
+async def test_a_removed_key_is_refused_when_the_keys_are_fresh_again(
+    issuer: Issuer, keys: KeySet, clock: Clock
+) -> None:
+    await keys.find("first", "ES256")
+    issuer.kids = ["second"]
+    clock.seconds += FRESH_SECONDS + 1
+    with pytest.raises(InvalidTokenError):
+        await keys.find("first", "ES256")
+
+
+async def test_a_key_is_bound_to_its_algorithm(keys: KeySet) -> None:
+    with pytest.raises(InvalidTokenError):
+        await keys.find("first", "RS256")
+
+
+async def test_a_flood_of_unknown_key_ids_looks_twice_at_most(issuer: Issuer, keys: KeySet, clock: Clock) -> None:
+    await keys.find("first", "ES256")
+    for number in range(10_000):
+        clock.seconds += REFETCH_SECONDS / 10_000
+        with pytest.raises(InvalidTokenError):
+            await keys.find(f"random-{number}", "ES256")
+    assert issuer.loads <= 2
+
+
+@pytest.mark.parametrize("answer", [(500, b""), (302, b""), (200, b"{"), (200, b"[" * 50_000), (200, b" " * 300_000)])
+async def test_known_keys_stay_usable_for_a_day_while_their_place_answers_nonsense(
+    issuer: Issuer, keys: KeySet, clock: Clock, answer: tuple[int, bytes]
+) -> None:
+    await keys.find("first", "ES256")
+    issuer.status, issuer.junk = answer
+    clock.seconds += USABLE_SECONDS - 1
+    await keys.find("first", "ES256")
+    assert issuer.loads == 2
+
+
+async def test_keys_of_yesterday_are_not_believed(issuer: Issuer, keys: KeySet, clock: Clock) -> None:
+    await keys.find("first", "ES256")
+    issuer.status = 500
+    clock.seconds += USABLE_SECONDS + 1
+    with pytest.raises(KeysUnavailableError):
+        await keys.find("first", "ES256")
+
+
+async def test_keys_whose_place_never_answered_are_unavailable_until_it_does(tmp_path: Path, clock: Clock) -> None:
+    place = tmp_path / "jwks.json"
+    keys = KeySet(str(place), clock=clock)
+    with pytest.raises(KeysUnavailableError):
+        await keys.find("first", "ES256")
+    place.write_text(json.dumps({"keys": [_jwk("first")]}))
+    clock.seconds += REFETCH_SECONDS
+    await keys.find("first", "ES256")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://issuer.test/jwks", "http://127.0.0.1.evil.test/jwks", "http://localhost@evil.test/", "http://10.0.0.1/"],
+)
+def test_a_place_that_could_be_tampered_with_on_the_way_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="TIDINGS_TOKEN_JWKS"):
+        KeySet(url)
