@@ -6,8 +6,8 @@ lose acknowledged writes would prove nothing. A data directory appears under its
 finished with it.
 
 PostgreSQL refuses to run as root. Started by root, it runs as the owner of its data directory (`nobody` for a new
-one), with the single capability that lets it read its own files even when the clone lies below a directory like
-/root that others may not enter.
+one). When the clone lies where that user may not go, such as below /root, it keeps the one capability that it needs to
+reach its own files; otherwise it keeps none.
 """
 
 import importlib.util
@@ -15,6 +15,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 from pathlib import Path
 
@@ -25,8 +26,8 @@ from devstack.server import Server
 
 _SUPERUSER = "postgres"
 _UNPRIVILEGED_USER = "nobody"
-# Bit numbers from linux/capability.h, the weaker one first: containers often grant root only the stronger one.
-_PATH_CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
+# Bit numbers from linux/capability.h.
+_CAPABILITIES = {"dac_override": 1, "dac_read_search": 2}
 
 
 class Postgres(Server):
@@ -136,8 +137,7 @@ class Postgres(Server):
                 "PostgreSQL refuses to run as root, and setpriv (package util-linux), which would start it as "
                 "another user, is missing: install it or run as an ordinary user."
             )
-        held = _own_capabilities()
-        capability = next((name for name, bit in _PATH_CAPABILITIES.items() if held >> bit & 1), None)
+        capability = _needed_capability(directory)
         owner = directory.stat()
         prefix = [setpriv, f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
         # The kernel drops the wish to die with one's parent when the user changes; setpriv repeats it afterwards.
@@ -151,14 +151,29 @@ class Postgres(Server):
 
 
 def _give_to_unprivileged_user(*paths: Path) -> None:
-    owner = pwd.getpwnam(_UNPRIVILEGED_USER)
+    try:
+        owner = pwd.getpwnam(_UNPRIVILEGED_USER)
+    except KeyError:
+        raise DevstackError(
+            f"PostgreSQL refuses to run as root, and this machine has no user {_UNPRIVILEGED_USER} to run it as: "
+            "run as an ordinary user."
+        ) from None
     for path in paths:
         os.chown(path, owner.pw_uid, owner.pw_gid)
 
 
-def _own_capabilities() -> int:
+def _needed_capability(directory: Path) -> str | None:
+    """What another user than root needs besides its own rights to run our PostgreSQL on `directory`."""
+    program = _binary("postgres")
+    may_execute = program.stat().st_mode & stat.S_IXOTH
+    if may_execute and all(parent.stat().st_mode & stat.S_IXOTH for parent in {*directory.parents, *program.parents}):
+        return None
     status = Path("/proc/self/status").read_text()
-    return next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("CapPrm:"))
+    held = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("CapPrm:"))
+    # The weaker one reads and enters everything but executes nothing; containers often grant root the stronger one only.
+    if may_execute and held >> _CAPABILITIES["dac_read_search"] & 1:
+        return "dac_read_search"
+    return "dac_override"
 
 
 def _binary(name: str) -> Path:

@@ -8,15 +8,17 @@ import sys
 from pathlib import Path
 
 from devstack.errors import DevstackError
-from devstack.stack import EDGE_PORT, Stack
+from devstack.stack import PORT_VARIABLE, Stack
 
 
 def main() -> None:
-    stack = Stack(Path.cwd(), int(os.environ[EDGE_PORT]))
+    stack = Stack(Path.cwd(), int(os.environ[PORT_VARIABLE]))
     try:
         stack.server(sys.argv[1]).become()
     except DevstackError as error:
-        sys.exit(str(error))
+        print(error, file=sys.stderr)
+        # At the very first start the supervisor shows the sentence and ends; later it tries again.
+        sys.exit(os.EX_CONFIG)
 
 
 if __name__ == "__main__":

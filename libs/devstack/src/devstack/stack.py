@@ -22,7 +22,7 @@ ISSUER = "tidings-dev"
 AUDIENCE = "tidings"
 # Set for every process of a stack, by which `processes.marked` finds what a killed supervisor left behind.
 STATE_MARK = "TIDINGS_STATE"
-EDGE_PORT = "TIDINGS_EDGE_PORT"
+PORT_VARIABLE = "TIDINGS_EDGE_PORT"
 
 PROCESSES = ("edge", "postgres", "nats", "catalog", "incidents", "public-api", "realtime-gateway")
 """Who listens; the position is the distance from the edge's port."""
@@ -97,7 +97,7 @@ class Stack:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "PYTHONUNBUFFERED": "1",
             STATE_MARK: str(self.state),
-            EDGE_PORT: str(self.port),
+            PORT_VARIABLE: str(self.port),
             "TIDINGS_ENV": "development",
             "TIDINGS_LOG_LEVEL": os.environ.get("TIDINGS_LOG_LEVEL", "info"),
         }

@@ -6,6 +6,7 @@ wrong setting is not cured by starting again.
 """
 
 import asyncio
+import os
 import shlex
 import signal
 import time
@@ -13,7 +14,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.settings import EX_CONFIG
 from devstack.errors import DevstackError
 from devstack.processes import die_with_parent
 
@@ -96,7 +96,7 @@ class Supervisor:
             process = await self._spawn(program)
             code = await process.wait()
             del self._running[program.name]
-            if first_start and code == EX_CONFIG:
+            if first_start and code == os.EX_CONFIG:
                 raise DevstackError(f"{program.name} is configured wrongly: {_last_line(program.log)}")
             first_start = False
             if time.monotonic() - started > _HEALTHY_AFTER:
@@ -143,7 +143,7 @@ class Supervisor:
 def _rotate(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > _ROTATE_AT:
-        log.rename(log.with_suffix(".old.log"))
+        log.rename(log.with_suffix(".log.old"))
 
 
 def _how(code: int) -> str:
