@@ -88,9 +88,13 @@ async def tidings(stack: Stack) -> AsyncIterator[Tidings]:
 async def test_an_incident_shows_on_the_page_and_on_the_service_and_goes_again(tidings: Tidings) -> None:
     acme = await tidings.organization("acme")
     website = await acme.service("Website")
-    incident = await acme.open_incident(impact="critical", services=[{"service_id": website}], message="Looking into it")
+    incident = await acme.open_incident(
+        impact="critical", services=[{"service_id": website}], message="Looking into it"
+    )
 
-    document = await acme.eventually(lambda page: page["services"] and page["services"][0]["causes"], "catalog answered")
+    document = await acme.eventually(
+        lambda page: page["services"] and page["services"][0]["causes"], "catalog answered"
+    )
     assert document["status"] == {"indicator": "major_outage", "description": "Major outage"}
     assert document["services"][0]["status"] == "major_outage"
     assert document["services"][0]["causes"][0]["id"] == incident

@@ -16,10 +16,14 @@ from typing import Any
 
 import nats.errors
 from faststream import AckPolicy
+from faststream.message import StreamMessage
 from faststream.nats import JStream, NatsBroker, NatsMessage, PubAck, PullSub
-from faststream.nats.opentelemetry import NatsTelemetryMiddleware
+from faststream.nats.opentelemetry.provider import NatsTelemetrySettingsProvider
+from faststream.opentelemetry.middleware import TelemetryMiddleware
+from faststream.response import PublishCommand
 from faststream.security import SASLPlaintext
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 from nats.js.errors import Error as JetStreamError
 
@@ -55,7 +59,7 @@ class Bus:
             security=SASLPlaintext(user, password) if user else None,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             graceful_timeout=5,
-            middlewares=[NatsTelemetryMiddleware()],
+            middlewares=[TelemetryMiddleware(settings_provider_factory=lambda _: _SpanNames())],
             reconnected_cb=self._reconnected,
             logger=None,
         )
@@ -200,6 +204,21 @@ class Bus:
 
 SUBSCRIBE_ALL = "status.>"
 """The durable's own filter decides what arrives; binding needs a subject all the same."""
+
+
+class _SpanNames(NatsTelemetrySettingsProvider):
+    """Names of spans without the organization: they must not grow with the number of tenants."""
+
+    def get_publish_destination_name(self, cmd: PublishCommand) -> str:
+        return _without_organization(cmd.destination)
+
+    def get_consume_destination_name(self, msg: StreamMessage[Msg]) -> str:
+        return _without_organization(msg.raw_message.subject)
+
+
+def _without_organization(subject: str) -> str:
+    tokens = subject.split(".")
+    return ".".join([tokens[0], "*", *tokens[2:]])
 
 
 async def _undecoded(message: NatsMessage) -> bytes:

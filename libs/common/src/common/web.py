@@ -10,6 +10,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -72,6 +74,9 @@ def create_app(
     app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    # Named, because Starlette raises again what only the handler for Exception has answered, and uvicorn then logs it twice.
+    for away in (DBAPIError, PoolTimeoutError, OSError):
+        app.add_exception_handler(away, _unexpected)
     app.add_exception_handler(Exception, _unexpected)
 
     @app.get("/health/live", include_in_schema=False)
