@@ -143,6 +143,22 @@ async def test_a_stalled_client_is_dropped_and_delays_nobody(gateway: Process, p
     stalled.transport.abort()
 
 
+async def test_a_client_that_takes_nothing_of_what_it_missed_is_stalled(make_gateway: Make, publish: Publish) -> None:
+    await publish("acme", "page_settings.provisioned")
+    gateway = make_gateway(TIDINGS_STALLED_SECONDS="1")
+    gateway.start()
+    await gateway.wait_until_ready()
+    since = await present(gateway)
+    for n in range(FLOOD):
+        await publish("acme", "incident.updated", n=n, filler="x" * 100_000)
+    raw = unread_socket(gateway)
+    stalled = await connect(url(gateway, f"?since={since}"), sock=raw, max_queue=1, compression=None)
+    hello = await read(stalled)
+    assert hello["recovered"]
+    await eventually(lambda: tcp_state(raw) != ESTABLISHED, "the stalled client is dropped", 20)
+    stalled.transport.abort()
+
+
 async def test_a_client_that_reads_late_learns_why_and_resumes(gateway: Process, publish: Publish) -> None:
     async with (
         connect(url(gateway), sock=unread_socket(gateway), max_queue=1, compression=None) as late,

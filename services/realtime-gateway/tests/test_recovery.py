@@ -14,6 +14,7 @@ from common.clock import now
 from common.contracts.values import Audience
 from common.envelope import Envelope
 from common.position import Position
+from devstack.fixtures import eventually
 from realtime_gateway.history import Past
 from realtime_gateway.hub import Hub
 from realtime_gateway.protocol import Frame, Types
@@ -179,3 +180,24 @@ async def test_one_load_serves_everybody_and_only_live_frames_count_against_a_cl
                 model.publish("a")
             assert one.ended is not None
             assert one.ended.code == 3008
+
+
+async def test_a_load_that_a_burst_overtook_is_not_mixed_in() -> None:
+    model = Model(["a"] * 10)
+    model.delays.append(5)
+    late: list[dict[str, Any]] = []
+    task = asyncio.create_task(model.listen("a", 0, late))
+    await asyncio.sleep(0)
+    for _ in range(301):
+        model.publish("a")
+    for _ in range(20):
+        await asyncio.sleep(0)
+    model.publish("a")
+    # The 11th event left the ring before the load could be joined to it.
+    overtaken: list[dict[str, Any]] = []
+    other = asyncio.create_task(model.listen("a", 10, overtaken))
+    await eventually(lambda: len(late) > 1 and len(overtaken) > 0, "both were told")
+    for listener in (task, other):
+        listener.cancel()
+    assert (late[0]["recovered"], late[1]["data"]) == (False, 312)
+    assert overtaken[0]["recovered"] is False

@@ -67,6 +67,10 @@ class Feed:
                     await self._follow(client)
                 except STREAM_ERRORS as error:
                     await _pause(error)
+                except Exception:
+                    # Not expected, and no reason to go deaf: beginning again loses nothing, clients resume from their positions.
+                    log.exception("the feed failed and begins again")
+                    await asyncio.sleep(RETRY_SECONDS)
         finally:
             self._reader = None
             with contextlib.suppress(*STREAM_ERRORS):

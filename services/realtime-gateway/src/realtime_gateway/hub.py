@@ -154,7 +154,9 @@ class Hub:
             await asyncio.shield(load)
 
     def _is_ahead(self, since: Position) -> bool:
-        return self.position is not None and since.epoch == self.position.epoch and since.offset > self.position.offset
+        if self.position is None or self._stopping:
+            return False
+        return since.epoch == self.position.epoch and since.offset > self.position.offset
 
     async def _load(self, organization_id: str) -> None:
         async with self._loading:
@@ -200,6 +202,7 @@ class Hub:
         self._stopping = True
         for client in self._clients:
             client.end(SHUTDOWN)
+        self._tell_waiting()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS + 1):
                 await self._nobody.wait()
