@@ -30,6 +30,10 @@ def main() -> None:
         _dispatch(arguments, root)
     except DevstackError as error:
         sys.exit(str(error))
+    except PermissionError as error:
+        sys.exit(
+            f"{error.filename} belongs to another user, probably because make ran as root before: remove it as root."
+        )
     except KeyboardInterrupt:
         sys.exit(130)
 
