@@ -22,6 +22,7 @@ from common.contracts.values import ORGANIZATION_ID_PATTERN, Audience
 STREAM = "STATUS"
 SUBJECTS = "status.>"
 REPUBLISHED = "tidings-republished"
+SEQUENCE_MAX = 2**31 - 1  # what the tables hold
 
 _ORGANIZATION_ID = re.compile(ORGANIZATION_ID_PATTERN)
 # CloudEvents, NATS binding: printable ASCII except space, quote and percent goes as it is, the rest percent-encoded.
@@ -109,8 +110,8 @@ class Envelope:
                 service=tokens[3],
                 type=event_type,
                 aggregate_id=unquote(attributes["ce-subject"]),
-                sequence=int(attributes["ce-sequence"]),
-                time=datetime.fromisoformat(attributes["ce-time"]),
+                sequence=_sequence(attributes["ce-sequence"]),
+                time=_time(attributes["ce-time"]),
                 data=data,
                 actor=Actor.model_validate_json(unquote(actor)) if actor is not None else None,
                 traceparent=attributes.get("traceparent"),
@@ -130,3 +131,17 @@ class Envelope:
             return contract.payload.model_validate_json(self.data)
         except ValidationError as error:
             raise MalformedEventError(f"data of {self.type} does not fit its contract: {error}") from error
+
+
+def _sequence(text: str) -> int:
+    sequence = int(text)
+    if not 0 < sequence <= SEQUENCE_MAX:
+        raise ValueError(f"sequence {sequence} is no version")
+    return sequence
+
+
+def _time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"time {text} has no time zone")
+    return moment

@@ -4,15 +4,20 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
-from common.errors import invalid
+from common.contracts.values import UtcDatetime
+from common.errors import Problem, invalid
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
+
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(UtcDatetime)
 
 Limit = Annotated[int, Query(ge=1, le=100, description="items in the answer")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the answer before")]
@@ -36,8 +41,23 @@ def decode_cursor(cursor: str | None, parts: int) -> tuple[str, ...] | None:
     except (binascii.Error, ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or len(key) != parts or not all(isinstance(part, str) for part in key):
-        raise invalid("query.cursor", "The cursor is not one that an answer gave.", type="invalid-cursor")
+        raise invalid_cursor()
     return tuple(key)
+
+
+def decode_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The key of a list in order of (time, id)."""
+    key = decode_cursor(cursor, 2)
+    if key is None:
+        return None
+    try:
+        return _MOMENT.validate_python(key[0]), UUID(key[1])
+    except ValueError:
+        raise invalid_cursor() from None
+
+
+def invalid_cursor() -> Problem:
+    return invalid("query.cursor", "The cursor is not one that an answer gave.", type="invalid-cursor")
 
 
 def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], tuple[str, ...]]) -> tuple[Sequence[Row], str | None]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from common.clock import now, uuid7
 from common.contracts.incidents import Incident as IncidentView
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Text, Title, UtcDatetime
 from common.errors import Problem, invalid, not_found, unavailable
-from common.pagination import Cursor, Limit, Page, cut, decode_cursor
+from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from incidents import store
 from incidents.domain import SERVICES_MAX, Incident
 
@@ -129,7 +128,7 @@ async def list_incidents(
             service_id=service_id,
             started_from=started_from,
             started_until=started_until,
-            after=_after(cursor),
+            after=decode_time_cursor(cursor),
             limit=limit + 1,
         )
     incidents, next_cursor = cut(found, limit, lambda last: (last.started_at.isoformat(), str(last.id)))
@@ -277,13 +276,3 @@ def _by_id(services: Sequence[AffectedService]) -> dict[UUID, ServiceStatus | No
 def _answer(writing: Writing, incident: Incident, status: int) -> Response:
     location = f"{PREFIX}/incidents/{incident.id}" if status == 201 else None
     return writing.answer(status, incident.payload(), etag=incident.version, location=location)
-
-
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    key = decode_cursor(cursor, 2)
-    if key is None:
-        return None
-    try:
-        return datetime.fromisoformat(key[0]), UUID(key[1])
-    except ValueError:
-        raise invalid("query.cursor", "The cursor is not one that an answer gave.", type="invalid-cursor") from None

@@ -70,7 +70,10 @@ def worst(statuses: "list[ServiceStatus]") -> ServiceStatus:
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond the years 1 to 9999 in UTC") from None
 
 
 def _printable(text: str) -> str:

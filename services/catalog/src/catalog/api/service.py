@@ -1,6 +1,5 @@
 """Services and their status. People set the base status; what visitors see is the worst of it and of open incidents."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +18,8 @@ from common.clock import now, uuid7
 from common.contracts.catalog import Cause
 from common.contracts.values import ServiceStatus, Text, Title, UtcDatetime
 from common.envelope import Actor
-from common.errors import Problem, invalid, not_found
-from common.pagination import Cursor, Limit, Page, cut, decode_cursor
+from common.errors import Problem, not_found
+from common.pagination import Cursor, Limit, Page, cut, decode_cursor, decode_time_cursor, invalid_cursor
 
 router = APIRouter(prefix=PREFIX, tags=["services"])
 
@@ -91,7 +90,7 @@ async def create_service(body: CreateService, caller: Admin) -> Response:
 @router.get("/services")
 async def list_services(caller: Viewer, cursor: Cursor = None, limit: Limit = 100) -> Page[ServiceView]:
     async with caller.read() as transaction:
-        found = await store.list_services(transaction, after=_after(cursor), limit=limit + 1)
+        found = await store.list_services(transaction, after=decode_time_cursor(cursor), limit=limit + 1)
     services, next_cursor = cut(found, limit, lambda last: (last[0].created_at.isoformat(), str(last[0].id)))
     return Page(items=[_view(service, state) for service, state in services], next_cursor=next_cursor)
 
@@ -148,7 +147,7 @@ async def read_history(
     """Changes of the status that visitors see, newest first."""
     key = decode_cursor(cursor, 1)
     if key is not None and not (key[0].isdecimal() and len(key[0]) < 19):
-        raise _bad_cursor()
+        raise invalid_cursor()
     async with caller.read() as transaction:
         if await store.load_service(transaction, service_id) is None:
             raise not_found("service")
@@ -193,17 +192,3 @@ def _history_entry(row: Row[Any]) -> HistoryEntry:
         changed_by=row.changed_by,
         cause=row.cause,
     )
-
-
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    key = decode_cursor(cursor, 2)
-    if key is None:
-        return None
-    try:
-        return datetime.fromisoformat(key[0]), UUID(key[1])
-    except ValueError:
-        raise _bad_cursor() from None
-
-
-def _bad_cursor() -> Problem:
-    return invalid("query.cursor", "The cursor is not one that an answer gave.", type="invalid-cursor")
