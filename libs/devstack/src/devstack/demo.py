@@ -134,7 +134,7 @@ class _Api:
     async def page_shows(self, slug: str, services: int, *, incidents: int) -> None:
         """Wait until the public page has so many services and incidents."""
         while True:
-            answer = await self._http.get(f"/api/public/v1/pages/{slug}")
+            answer = await self._request("GET", f"/api/public/v1/pages/{slug}")
             if answer.status_code == httpx.codes.OK:
                 page = answer.json()
                 if len(page["services"]) >= services and len(page["incidents"]) >= incidents:
@@ -143,12 +143,19 @@ class _Api:
 
     async def _send(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
         while True:
-            answer = await self._http.request(method, path, json=body, headers=self._authorization | headers)
+            answer = await self._request(method, path, json=body, headers=self._authorization | headers)
             if answer.is_success:
                 return answer.json() if answer.content else None
             if answer.status_code not in _NOT_YET:
                 self._give_up(answer)
             await self._pause(answer)
+
+    async def _request(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """The answer; a restarting edge counts as a bad gateway."""
+        try:
+            return await self._http.request(method, path, **content)
+        except httpx.TransportError as error:
+            return httpx.Response(httpx.codes.BAD_GATEWAY, text=str(error), request=error.request)
 
     async def _pause(self, answer: httpx.Response) -> None:
         if time.monotonic() > self._deadline:

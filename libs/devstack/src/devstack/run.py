@@ -84,7 +84,10 @@ async def _bring_up(stack: Stack, supervisor: Supervisor, stopping: asyncio.Even
         with _timed("Demo organizations acme and globex"):
             await demo.fill(stack)
     _say(f"Ready after {time.monotonic() - began:.1f} s. Ctrl-C ends it.\n")
-    _say(await hello.text(stack))
+    try:
+        _say(await hello.text(stack))
+    except httpx.HTTPError as error:
+        _warn(f"The aggregate does not answer just now ({error}): type `make hello` in a moment.")
     await stopping.wait()
 
 
