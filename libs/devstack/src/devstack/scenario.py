@@ -21,7 +21,8 @@ import httpx
 import websockets
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from common.envelope import REPUBLISHED, STREAM
+from common.contracts.values import Audience
+from common.envelope import STREAM, Envelope
 from devstack.fixtures import Process, Stack, eventually
 
 CATALOG = "/api/catalog/v1"
@@ -208,8 +209,14 @@ async def check(cluster: Cluster, organization: Organization, followers: list[Fo
 
     await eventually(_retrying(arrived), "the aggregate says what the services say", timeout=30)
     await eventually(lambda: _drained(cluster.stack), "every outbox is empty", timeout=30)
-    sent = await public_events(cluster.stack, organization.id)
-    expected = [id for id, republished in sent if not republished]
+    sent = [event for event in await stored_events(cluster.stack, organization.id) if not event.republished]
+    assert len(sent) == len({event.id for event in sent}), "no event is in the stream twice"
+    versions: dict[tuple[str, str, str], list[int]] = {}
+    for event in sent:
+        versions.setdefault((event.audience, event.aggregate, event.aggregate_id), []).append(event.sequence)
+    for aggregate, sequence in versions.items():
+        assert sequence == list(range(1, len(sequence) + 1)), f"every version of {aggregate}, in order"
+    expected = [str(event.id) for event in sent if event.audience is Audience.PUBLIC]
     for follower in followers:
         await eventually(
             lambda follower=follower: len(_since(expected, follower)) <= len(follower.frames),
@@ -265,10 +272,10 @@ def _drained(stack: Stack) -> bool:
     return all(stack.postgres.sql(waiting.format(schema), stack.database) == "0" for schema in schemas)
 
 
-async def public_events(stack: Stack, organization_id: str) -> list[tuple[str, bool]]:
-    """The public events of an organization in the stream, in order: (event id, whether it was republished)."""
-    messages = await stored_messages(stack, f"status.{organization_id}.public.>")
-    return [(headers["ce-id"], REPUBLISHED in headers) for _, headers, _ in messages]
+async def stored_events(stack: Stack, organization_id: str) -> list[Envelope]:
+    """The events of an organization in the stream, for every audience, in order."""
+    messages = await stored_messages(stack, f"status.{organization_id}.>")
+    return [Envelope.read(subject, headers, data) for subject, headers, data in messages]
 
 
 async def stored_messages(stack: Stack, subject: str) -> list[tuple[str, dict[str, str], bytes]]:
