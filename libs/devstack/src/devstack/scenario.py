@@ -98,16 +98,22 @@ class Organization:
             created = await self.command("catalog", "POST", f"{CATALOG}/services", {"name": f"Service {number}"})
             self.services.append(created["id"])
 
+    async def open_incident(self, services: list[str], impact: str = "major") -> str:
+        """Open an incident that names these services. Returns its id."""
+        named = [{"service_id": id} for id in services]
+        body = {"title": "Trouble", "status": "investigating", "impact": impact, "services": named}
+        incident = await self.command("incidents", "POST", f"{INCIDENTS}/incidents", body)
+        self.ledger.incidents[incident["id"]] += 1
+        return str(incident["id"])
+
     async def write_an_incident(self, random: random.Random) -> None:
         """Open an incident, post updates, resolve it or not; set a service's status in between."""
-        named = [{"service_id": id} for id in random.sample(self.services, k=random.randint(0, len(self.services)))]
-        body = {"title": "Trouble", "status": "investigating", "impact": random.choice(["minor", "major", "critical"])}
-        incident = await self.command("incidents", "POST", f"{INCIDENTS}/incidents", {**body, "services": named})
-        updates = f"{INCIDENTS}/incidents/{incident['id']}/updates"
-        self.ledger.incidents[incident["id"]] += 1
+        named = random.sample(self.services, k=random.randint(0, len(self.services)))
+        incident = await self.open_incident(named, impact=random.choice(["minor", "major", "critical"]))
+        updates = f"{INCIDENTS}/incidents/{incident}/updates"
         for status in random.choice([["identified"], ["identified", "resolved"], ["resolved", "investigating"]]):
             await self.command("incidents", "POST", updates, {"status": status, "message": f"Now {status}"})
-            self.ledger.incidents[incident["id"]] += 1
+            self.ledger.incidents[incident] += 1
         service = random.choice(self.services)
         status = random.choice(["operational", "degraded", "partial_outage"])
         await self.command("catalog", "PUT", f"{CATALOG}/services/{service}/status", {"status": status})
