@@ -1,11 +1,15 @@
 """A running gateway on real NATS, and a publisher of public events. Each organization's slug is its id."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 
+import nats.errors
 import pytest
 import pytest_asyncio
+from nats.js.errors import Error as JetStreamError
 
 from common.clock import now, rfc3339, uuid7
 from common.contracts.values import Audience
@@ -66,8 +70,13 @@ async def publish(stack: Stack) -> AsyncIterator[Callable[..., Awaitable[int]]]:
             traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
             republished=republished,
         )
-        js = clients[service].jetstream(timeout=10)
-        return (await js.publish(event.subject, event.data, headers=event.headers())).seq
+        # As the relay does: again and again with the same Nats-Msg-Id, of which the stream keeps one.
+        js = clients[service].jetstream(timeout=1)
+        async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(nats.errors.Error, JetStreamError, TimeoutError):
+                    return (await js.publish(event.subject, event.data, headers=event.headers())).seq
+                await asyncio.sleep(0.05)
 
     yield publish
     for client in clients.values():

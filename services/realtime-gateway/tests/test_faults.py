@@ -4,17 +4,21 @@ import asyncio
 import contextlib
 import json
 import random
+import shutil
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from common.position import Position
 from devstack.fixtures import Process, Stack, eventually
+from devstack.nats import Nats
 
 Publish = Callable[..., Awaitable[int]]
 Make = Callable[..., Process]
@@ -267,3 +271,30 @@ async def test_it_starts_without_broker_and_becomes_ready(make_gateway: Make, st
     stack.nats.start()
     await gateway.wait_until_ready()
     assert Position.parse(await present(gateway)).offset == 1
+
+
+async def test_a_stream_that_lost_its_end_sends_nothing_twice(
+    gateway: Process, stack: Stack, publish: Publish, tmp_path: Path
+) -> None:
+    if not isinstance(stack.nats, Nats):
+        pytest.skip("needs the files of an embedded server")
+    async with connect(url(gateway)) as client:
+        await read(client)
+        for n in range(3):
+            await publish("acme", "incident.updated", n=n)
+            assert (await read(client))["data"] == {"n": n}
+        stack.nats.stop()
+        shutil.copytree(stack.nats.home, tmp_path / "backup")
+        stack.nats.start()
+        await publish("acme", "incident.updated", n="lost")
+        assert (await read(client))["data"] == {"n": "lost"}
+        stack.nats.kill()
+        shutil.rmtree(stack.nats.home)
+        shutil.copytree(tmp_path / "backup", stack.nats.home)
+        stack.nats.start()
+        assert [frame["type"] for frame in await rest(client) if frame["type"] != "heartbeat"] == []
+        assert client.close_code == 3010
+    async with connect(url(gateway)) as client:
+        await read(client)
+        await publish("acme", "incident.updated", n="new")
+        assert (await read(client))["data"] == {"n": "new"}

@@ -94,12 +94,14 @@ class Model:
     stream: list[str]
     hub: Hub = field(init=False)
     delays: deque[int] = field(default_factory=deque)
+    loading: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.hub = Hub(GatewaySettings(nats_url="nats://unused"), self.past)
         self.hub.begin(Position(EPOCH, len(self.stream)))
 
     async def past(self, position: Position, organization: str, until: int, count: int) -> Past:
+        self.loading.set()
         for _ in range(self.delays.popleft() if self.delays else 0):
             await asyncio.sleep(0)
         offsets = [n for n, owner in enumerate(self.stream, 1) if owner == organization and n <= until]
@@ -184,18 +186,18 @@ async def test_one_load_serves_everybody_and_only_live_frames_count_against_a_cl
 
 async def test_a_load_that_a_burst_overtook_is_not_mixed_in() -> None:
     model = Model(["a"] * 10)
-    model.delays.append(5)
+    model.delays.append(10)
     late: list[dict[str, Any]] = []
     task = asyncio.create_task(model.listen("a", 0, late))
-    await asyncio.sleep(0)
+    await model.loading.wait()
     for _ in range(301):
         model.publish("a")
-    for _ in range(20):
-        await asyncio.sleep(0)
-    model.publish("a")
+    await eventually(lambda: len(late) > 0, "the load is over")
     # The 11th event left the ring before the load could be joined to it.
     overtaken: list[dict[str, Any]] = []
     other = asyncio.create_task(model.listen("a", 10, overtaken))
+    await asyncio.sleep(0)
+    model.publish("a")
     await eventually(lambda: len(late) > 1 and len(overtaken) > 0, "both were told")
     for listener in (task, other):
         listener.cancel()

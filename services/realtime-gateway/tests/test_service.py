@@ -235,6 +235,17 @@ async def test_event_streams_carry_the_same_frames_and_resume_by_last_event_id(
     assert received[6:] == [f"id: {json.loads(second)['position']}", "event: incident.updated", f"data: {second}", ""]
 
 
+async def test_what_clients_send_is_ignored_unless_it_is_large(gateway: Process, publish: Publish) -> None:
+    async with socket(gateway, "acme") as client:
+        await read(client)
+        for _ in range(2000):
+            await client.send("x" * 1000)
+        await publish("acme", "incident.opened")
+        assert (await read(client))[0]["type"] == "incident.opened"
+        await client.send("x" * (64 * 1024 + 1))
+        assert await close_code(client) == 1009
+
+
 async def test_openapi_describes_the_event_stream(gateway: Process) -> None:
     async with httpx.AsyncClient(base_url=gateway.url) as http:
         operation = (await http.get("/realtime/v1/openapi.json")).json()["paths"]["/realtime/v1/{slug}/events"]["get"]

@@ -115,7 +115,8 @@ class EventStream(Response):
         self._subscription = subscription
         self.status_code = 200
         self.background = None
-        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        # The connection ends with the stream, so that dropping a stalled one can never hit a later request on it.
+        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Connection": "close"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_bytes(content: bytes) -> None:
