@@ -213,6 +213,7 @@ async def test_everybody_sees_each_event_once_and_in_order_through_restarts(
         await eventually(lambda: all(len(f.seen) >= 300 for f in followers), "everybody has seen everything", 30)
     assert all(follower.seen == offsets and follower.recovered for follower in followers)
     assert any(3001 in follower.codes for follower in followers)
+    assert not any(3008 in follower.codes for follower in followers)
 
 
 async def test_a_dead_broker_costs_time_and_nothing_else(gateway: Process, stack: Stack, publish: Publish) -> None:

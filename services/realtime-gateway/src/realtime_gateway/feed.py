@@ -78,6 +78,7 @@ class Feed:
 
     async def _follow(self, client: Client) -> None:
         """Begin at the stream's end. Returns when that has to be done again."""
+        self._reader = None
         state = await stream_state(client)
         begin = Position(state.epoch, state.last_offset)
         for event in await history.last_page_settings(client):
