@@ -63,14 +63,17 @@ def configure(service: str, log_level: str) -> None:
     logging.basicConfig(level=log_level.upper(), handlers=[handler], force=True)
     for chatty in ("httpx", "httpcore", "faststream", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    exporting = tracing_endpoint() is not None
-    provider = TracerProvider(
-        resource=Resource.create({"service.name": service}),
-        sampler=None if exporting else ParentBased(ALWAYS_OFF, remote_parent_sampled=ALWAYS_OFF),
-    )
-    if exporting:
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    trace.set_tracer_provider(provider)
+    trace.set_tracer_provider(tracer_provider(service))
+
+
+def tracer_provider(service: str) -> TracerProvider:
+    """Records and sends when an endpoint is configured; otherwise only hands out ids."""
+    resource = Resource.create({"service.name": service})
+    if tracing_endpoint() is None:
+        return TracerProvider(resource=resource, sampler=ParentBased(ALWAYS_OFF, remote_parent_sampled=ALWAYS_OFF))
+    provider = TracerProvider(resource=resource)
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return provider
 
 
 def current_traceparent() -> str | None:

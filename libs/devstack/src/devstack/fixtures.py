@@ -10,12 +10,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import nats
@@ -26,6 +27,9 @@ from fastapi import FastAPI
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from common import topology
 from common.envelope import STREAM
@@ -35,8 +39,8 @@ from common.settings import Settings
 from common.stream import stream_state
 from devstack.containers import ContainerNats, ContainerPostgres, docker_answers
 from devstack.nats import USERS, Nats
-from devstack.processes import free_port
 from devstack.postgres import Postgres
+from devstack.processes import free_port
 from devstack.stack import AUDIENCE, ISSUER
 from devstack.tokens import development_token, ensure_keys
 
@@ -292,6 +296,22 @@ async def stack(postgres: AnyPostgres, nats_server: AnyNats, keys: Path, tmp_pat
     await made.declare_topology(empty=True)
     yield made
     postgres.sql(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+Sql = Callable[..., Awaitable[list[Any]]]
+
+
+@pytest_asyncio.fixture
+async def sql(stack: Stack) -> Sql:
+    """sql("SELECT … WHERE id = :id", id=…) runs a statement in the test's database as the superuser and gives its rows."""
+    engine = create_async_engine(stack.admin_url(), poolclass=NullPool)  # no pool: nothing to close
+
+    async def run(statement: str, **values: object) -> list[Any]:
+        async with engine.begin() as connection:
+            result = await connection.execute(text(statement), values)
+            return list(result.all()) if result.returns_rows else []
+
+    return run
 
 
 async def eventually(condition: object, what: str, timeout: float = 10) -> None:

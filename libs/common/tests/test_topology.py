@@ -1,0 +1,140 @@
+"""The topology step: declares what is missing, mends what drifted, keeps the epoch, and never anything that could lose messages."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from nats.aio.client import Client
+from nats.js.api import AckPolicy, DeliverPolicy, DiscardPolicy, PersistMode, RetentionPolicy, StorageType
+from nats.js.errors import NotFoundError
+
+from common import topology
+from common.envelope import STREAM
+from common.stream import stream_state
+from common.topology import DURABLES, TopologySettings
+from devstack.fixtures import Stack, eventually
+
+NATS_CONF = Path(__file__).parents[3] / "deploy" / "nats.conf"
+
+
+@pytest_asyncio.fixture
+async def client(stack: Stack) -> AsyncIterator[Client]:
+    client = await stack.connect("topology")
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def settings(stack: Stack) -> TopologySettings:
+    return TopologySettings(**stack.settings("topology").model_dump())
+
+
+async def test_the_stream_loses_nothing_it_acknowledged(client: Client) -> None:
+    config = (await client.jetstream().stream_info(STREAM)).config
+    assert config.subjects == ["status.>"]
+    assert config.storage == StorageType.FILE
+    assert config.retention == RetentionPolicy.LIMITS
+    assert config.discard == DiscardPolicy.NEW, "full means refused, never that old events go"
+    assert config.deny_delete
+    assert config.persist_mode in (None, PersistMode.DEFAULT), "async would switch fsync before the acknowledgement off"
+    assert config.max_bytes == TopologySettings.model_fields["stream_max_bytes"].default
+    assert config.duplicate_window == 300
+    assert config.allow_msg_ttl
+
+
+@pytest.mark.parametrize("durable", DURABLES)
+async def test_a_durable_hands_out_one_message_at_a_time_until_it_is_acknowledged(client: Client, durable: str) -> None:
+    config = (await client.jetstream().consumer_info(STREAM, durable)).config
+    assert config.filter_subjects == DURABLES[durable]
+    assert config.ack_policy == AckPolicy.EXPLICIT
+    assert config.deliver_policy == DeliverPolicy.ALL
+    assert (config.max_ack_pending, config.ack_wait, config.max_deliver) == (1, 5.0, -1)
+
+
+@pytest.mark.parametrize("durable", DURABLES)
+def test_a_durable_of_a_service_reads_the_internal_audience_only(durable: str) -> None:
+    assert all(subject.startswith("status.*.internal.") for subject in DURABLES[durable])
+
+
+async def test_declaring_again_changes_nothing(client: Client, settings: TopologySettings) -> None:
+    js = client.jetstream()
+    before = await js.stream_info(STREAM)
+    assert await topology.ensure(js, settings) == (before.config.metadata or {})["tidings-epoch"]
+    after = await js.stream_info(STREAM)
+    assert (after.config, after.created) == (before.config, before.created)
+
+
+async def test_an_epoch_is_twelve_letters_and_each_stream_has_its_own(stack: Stack) -> None:
+    epochs = {await stack.declare_topology(empty=True) for _ in range(3)}
+    assert len(epochs) == 3
+    assert all(re.fullmatch("[a-z]{12}", epoch) for epoch in epochs)
+
+
+async def test_a_new_epoch_is_had_on_demand_and_the_messages_stay(client: Client, settings: TopologySettings) -> None:
+    js = client.jetstream()
+    before = await stream_state(client)
+    created = (await js.stream_info(STREAM)).created
+    await topology.run(settings, watch=False, renew_epoch=True)
+    assert (await stream_state(client)).epoch != before.epoch
+    assert (await js.stream_info(STREAM)).created == created
+
+
+async def test_what_drifted_is_brought_back(client: Client, settings: TopologySettings) -> None:
+    js = client.jetstream()
+    stream = await js.stream_info(STREAM)
+    consumer = await js.consumer_info(STREAM, "catalog")
+    await js.update_stream(replace(stream.config, discard=DiscardPolicy.OLD, max_bytes=5 << 20))
+    await js.add_consumer(STREAM, replace(consumer.config, ack_wait=60, max_ack_pending=100))
+    await topology.ensure(js, settings)
+    assert (await js.stream_info(STREAM)).config == stream.config
+    assert (await js.consumer_info(STREAM, "catalog")).config == consumer.config
+
+
+async def test_watching_declares_again_what_vanished(
+    client: Client, settings: TopologySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topology, "WATCH_SECONDS", 0.02)
+    js = client.jetstream()
+    before = await stream_state(client)
+    watching = asyncio.create_task(topology.run(settings, watch=True, renew_epoch=False))
+    try:
+        await js.delete_consumer(STREAM, "incidents")
+
+        async def consumer_is_back() -> bool:
+            try:
+                await js.consumer_info(STREAM, "incidents")
+            except NotFoundError:
+                return False
+            return True
+
+        await eventually(consumer_is_back, "the consumer is declared again")
+        assert (await stream_state(client)).epoch == before.epoch
+        await js.delete_stream(STREAM)
+
+        async def all_is_back() -> bool:
+            return not await topology.missing(js)
+
+        await eventually(all_is_back, "the stream and its consumers are declared again")
+        assert (await stream_state(client)).epoch != before.epoch
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+def test_the_server_syncs_before_it_acknowledges_and_stays_below_the_size_of_its_disk() -> None:
+    lines = [line.strip() for line in NATS_CONF.read_text().splitlines()]
+    assert "sync_interval: always" in lines
+    assert any(line.startswith("max_file_store:") for line in lines)
+
+
+def test_every_durable_is_denied_to_those_who_serve_the_public() -> None:
+    config = NATS_CONF.read_text()
+    for durable in DURABLES:
+        assert (
+            f'"$JS.API.CONSUMER.MSG.NEXT.STATUS.{durable}"'
+            in config.partition("DURABLES_OF_OTHERS: [")[2].partition("]")[0]
+        )
