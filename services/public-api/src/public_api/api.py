@@ -1,14 +1,14 @@
 """Routes of the public view: the aggregate, answered from finished bytes in memory, and the history, from PostgreSQL."""
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from common.contracts.incidents import Incident
 from common.database import is_unavailable
 from common.errors import Problem, invalid, not_found, unavailable
 from common.pagination import Cursor, Limit, Page, cut, decode_cursor
@@ -80,18 +80,16 @@ async def read_history(
     try:
         async with asyncio.timeout(HISTORY_SECONDS), request.app.state.history_engine.connect() as connection:
             found = await store.list_incidents(connection, organization_id, after=after, limit=limit + 1)
-            services = await store.load_services(connection, organization_id)
+            names = await store.load_service_names(connection, organization_id)
     except Exception as error:
         if is_unavailable(error):
             raise _with_cors(
                 unavailable("The history cannot be read now. The current page can.", retry_after=5)
             ) from error
         raise
-    names = {service.id: str(service.data["name"]) for service in services}
-    rows, next_cursor = cut(found, limit, lambda last: (last[0].isoformat(), last[1].id))
+    incidents, next_cursor = cut(found, limit, lambda last: (last.started_at.isoformat(), last.id))
     response.headers.update({"Cache-Control": CACHE_CONTROL, **CORS})
-    items = [incident_view(Incident.model_validate(incident.data), names) for _, incident in rows]
-    return Page(items=items, next_cursor=next_cursor)
+    return Page(items=[incident_view(incident, names) for incident in incidents], next_cursor=next_cursor)
 
 
 def accepts_gzip(header: str) -> bool:
@@ -138,6 +136,7 @@ def _after(cursor: str | None) -> tuple[datetime, str] | None:
     if key is None:
         return None
     try:
-        return datetime.fromisoformat(key[0]), key[1]
-    except ValueError:
+        # Both are checked in full: the database would answer what it cannot compare with an error of its own.
+        return datetime.fromisoformat(key[0]).astimezone(UTC), str(UUID(key[1]))
+    except (ValueError, OverflowError):
         raise invalid("query.cursor", "The cursor is not one that an answer gave.", type="invalid-cursor") from None

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -76,8 +77,7 @@ class PublicApi:
         age = asyncio.get_running_loop().time() - confirmed_at
         if age <= CONFIRMED_SECONDS:
             return None
-        moment = now().timestamp() - age
-        return f"Last confirmed {now().fromtimestamp(moment, now().tzinfo):%H:%M} UTC"
+        return f"Last confirmed {now() - timedelta(seconds=age):%H:%M} UTC"
 
     async def _load_and_fold(self) -> None:
         while True:

@@ -3,36 +3,43 @@
 Every replica reads the public subjects in order from the checkpoint on. A batch is one transaction, which locks the checkpoint, leaves out
 what is at or below it, takes over the newest version of each aggregate, writes each touched document once and records one `page.changed`
 for each that looks different. A replica that comes second reads the documents that the first one wrote.
+
+When the checkpoint means nothing in the present stream (another epoch, or the stream lost its end), it is set to the stream's beginning and
+everything is folded again; versions see to it that this changes nothing. Replicas that are further on notice and go back as well.
 """
 
 import asyncio
+import contextlib
+import dataclasses
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.bus import Bus
 from common.clock import now
 from common.consumption import RETRY_DELAYS, lock_checkpoint, move_checkpoint, park
-from common.contracts.events import DomainEvent, Tombstone
+from common.contracts.events import DomainEvent, Payload
 from common.contracts.public_api import PageChanged
 from common.database import EVENT_MAX_BYTES, is_unavailable, outbox_rows
 from common.envelope import Envelope, MalformedEventError
 from common.outbox import Relay
 from common.position import Position
-from common.stream import STREAM_ERRORS, Checkpoint, Message, Reader
+from common.stream import Checkpoint, Message, Reader
 from common.telemetry import span
 from public_api import store
 from public_api.pages import Pages
-from public_api.store import PageRecord
+from public_api.store import AGGREGATES, PageRecord
 from public_api.view import View, build
 
 log = logging.getLogger(__name__)
 
 CONSUMER = "public-api"
 SUBJECT = "status.*.public.>"
-OWN_SERVICE = "public-api"
+NOWHERE = Checkpoint(Position("", 0), None)
+"""The checkpoint before the first message, when the stream's epoch is not known yet."""
+PAUSE_SECONDS = 0.5
 REFRESH_POLL_SECONDS = 5.0
 _ROOM_FOR_ENVELOPE = 1024
 
@@ -43,29 +50,33 @@ class Fold:
         self._pages = pages
         self._bus = bus
         self._relay = relay
+        self._place = NOWHERE.position
+        """The last message that this replica folded, or saw to be folded by another one."""
+        self._turn = asyncio.Lock()
+        """Held from the transaction that reads documents until they are in memory, so that memory never goes back."""
         self.confirmed_at: float | None = None
         """When, by the loop's clock, everything in the stream was known to be folded."""
 
     async def run(self) -> None:
-        """Read and fold for ever."""
+        """Read and fold for ever. Whatever interrupts that, it goes on from the stored checkpoint."""
         while True:
-            checkpoint = await self._checkpoint()
-            # Without a checkpoint: the beginning of a stream whose epoch the reader does not know yet.
-            after = checkpoint or Checkpoint(Position("", 0), None)
-            reader = Reader(self._bus.client, name=CONSUMER, subject=SUBJECT, after=after)
-            async for batch in reader.batches():
-                await self._fold_until_it_works(batch.messages)
-                if batch.caught_up:
-                    self.confirmed_at = asyncio.get_running_loop().time()
+            try:
+                await self._read_and_fold()
+            except Exception as error:
+                if is_unavailable(error) or isinstance(error, _LostPlaceError):
+                    log.warning("folding pauses", extra={"reason": f"{type(error).__name__}: {error}"})
+                else:
+                    log.exception("folding pauses")
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def refresh_due(self) -> None:
         """Rebuild documents that change by the passing of time, for ever."""
         while True:
             try:
                 async with self._engine.connect() as connection:
-                    due = await store.due_pages(connection)
-                if due:
-                    await self._refresh(due)
+                    is_any_due = bool(await store.due_pages(connection))
+                if is_any_due:
+                    await self._refresh()
             except Exception as error:
                 if not is_unavailable(error):
                     log.exception("refreshing failed")
@@ -77,45 +88,45 @@ class Fold:
             for record in await store.load_pages(connection):
                 self._pages.put(record)
 
-    async def _checkpoint(self) -> Checkpoint | None:
-        while True:
-            try:
-                async with self._engine.begin() as connection:
-                    return await lock_checkpoint(connection, store.TABLES, CONSUMER)
-            except Exception as error:
-                if not is_unavailable(error):
-                    log.exception("checkpoint cannot be read")
-            await asyncio.sleep(0.5)
+    async def _read_and_fold(self) -> None:
+        """Until the place in the stream is lost or the database is away."""
+        async with self._engine.begin() as connection:
+            stored = await lock_checkpoint(connection, store.TABLES, CONSUMER) or NOWHERE
+        self._place = stored.position
+        reader = Reader(self._bus.client, name=CONSUMER, subject=SUBJECT, after=stored)
+        async with contextlib.aclosing(reader.batches()) as batches:
+            async for batch in batches:
+                if batch.restarted is not None:
+                    await self._start_again(stored, batch.restarted)
+                    return
+                await self._fold_or_park(batch.messages)
+                if batch.caught_up:
+                    self.confirmed_at = asyncio.get_running_loop().time()
 
-    async def _fold_until_it_works(self, messages: Sequence[Message]) -> None:
-        """Database away: again without limit. Anything else is one message's fault: find it, try it 6 times, park it."""
-        messages = [message for message in messages if message.event is None or message.event.service != OWN_SERVICE]
-        failures, delay = 0, 0.1
+    async def _start_again(self, wrong: Checkpoint, beginning: Position) -> None:
+        """Replace a checkpoint that means nothing in the present stream, unless that was done already."""
+        async with self._engine.begin() as connection:
+            if (await lock_checkpoint(connection, store.TABLES, CONSUMER) or NOWHERE) == wrong:
+                await move_checkpoint(connection, store.TABLES, CONSUMER, Checkpoint(beginning, None))
+
+    async def _fold_or_park(self, messages: Sequence[Message]) -> None:
+        """What fails although the database answers is one message's fault: find it, try it 6 times, park it."""
+        messages = [message for message in messages if message.event is None or message.event.aggregate in AGGREGATES]
+        failures = 0
         while messages:
             try:
                 await self._fold(messages)
                 return
             except Exception as error:
-                if is_unavailable(error) or isinstance(error, STREAM_ERRORS):
-                    log.warning("folding waits", extra={"reason": f"{type(error).__name__}: {error}"})
-                    await asyncio.sleep(delay)
-                    delay = min(delay * 2, 2.0)
-                    continue
+                if is_unavailable(error) or isinstance(error, _LostPlaceError):
+                    raise
                 if len(messages) > 1:
                     for message in messages:
-                        await self._fold_until_it_works([message])
+                        await self._fold_or_park([message])
                     return
                 log.exception("folding failed", extra={"position": str(messages[0].position)})
                 if failures == len(RETRY_DELAYS):
-                    broken = Message(
-                        messages[0].position,
-                        messages[0].subject,
-                        messages[0].headers,
-                        messages[0].data,
-                        None,
-                        repr(error),
-                    )
-                    messages, failures = [broken], 0
+                    messages = [dataclasses.replace(messages[0], event=None, error=repr(error))]
                     continue
                 await asyncio.sleep(RETRY_DELAYS[failures])
                 failures += 1
@@ -123,35 +134,34 @@ class Fold:
     async def _fold(self, messages: Sequence[Message]) -> None:
         organizations = sorted({message.event.organization_id for message in messages if message.event})
         traceparent = messages[-1].event.traceparent if messages[-1].event else None
-        with span("fold", parent=traceparent):
-            async with self._engine.begin() as connection:
-                checkpoint = await lock_checkpoint(connection, store.TABLES, CONSUMER)
-                fresh = await self._not_folded_yet(messages, checkpoint)
-                recorded = await self._apply(connection, fresh) if fresh else False
-                records = await store.load_pages(connection, organizations)
+        async with self._turn:
+            with span("fold", parent=traceparent):
+                async with self._engine.begin() as connection:
+                    checkpoint = await lock_checkpoint(connection, store.TABLES, CONSUMER) or NOWHERE
+                    fresh = self._not_folded_yet(messages, checkpoint.position)
+                    recorded = await self._apply(connection, fresh) if fresh else False
+                    records = await store.load_pages(connection, organizations)
+            self._place = messages[-1].position
             for record in records:
                 self._pages.put(record)
-            if recorded:
-                self._relay.wake()
+        if recorded:
+            self._relay.wake()
 
-    async def _not_folded_yet(self, messages: Sequence[Message], checkpoint: Checkpoint | None) -> Sequence[Message]:
-        if checkpoint is None:
-            return messages
-        epoch = messages[-1].position.epoch
-        if checkpoint.position.epoch != epoch:
-            # Another replica may know better than this one which epoch is the present one.
-            return messages if await self._bus.epoch(fresh=True) == epoch else []
-        return [message for message in messages if message.position.offset > checkpoint.position.offset]
+    def _not_folded_yet(self, messages: Sequence[Message], checkpoint: Position) -> Sequence[Message]:
+        """Raises when the checkpoint was set back behind what this replica read: others may be folding from there."""
+        if checkpoint.epoch != self._place.epoch or checkpoint.offset < self._place.offset:
+            raise _LostPlaceError(f"the checkpoint is {checkpoint}, this replica was at {self._place}")
+        return [message for message in messages if message.position.offset > checkpoint.offset]
 
     async def _apply(self, connection: AsyncConnection, messages: Sequence[Message]) -> bool:
         """Fold messages that are above the checkpoint. Returns whether events were recorded."""
-        events: list[tuple[Envelope, bool]] = []
+        events: list[tuple[Envelope, Payload]] = []
         latest: dict[str, Message] = {}
         for message in messages:
             try:
                 if message.event is None:
                     raise MalformedEventError(message.error)
-                is_tombstone = isinstance(message.event.payload(), Tombstone)
+                events.append((message.event, message.event.payload()))
             except MalformedEventError as error:
                 log.error("message parked", extra={"subject": message.subject, "reason": str(error)})
                 await park(
@@ -159,50 +169,46 @@ class Fold:
                     message.data, str(error),
                 )  # fmt: skip
                 continue
-            events.append((message.event, is_tombstone))
             latest[message.event.organization_id] = message
         await store.save_entities(connection, events)
-        recorded = await self._write_pages(connection, latest)
+        recorded = await self._rebuild(connection, latest)
         await move_checkpoint(connection, store.TABLES, CONSUMER, messages[-1].checkpoint())
         return recorded
 
-    async def _write_pages(self, connection: AsyncConnection, latest: dict[str, Message]) -> bool:
-        """Make the documents of these organizations anew, as of the last message of each."""
-        positions = {id: message.position for id, message in latest.items()}
-        traces = {id: message.event.traceparent if message.event else None for id, message in latest.items()}
-        return await self._rebuild(connection, positions, traces)
-
-    async def _refresh(self, organizations: Sequence[str]) -> None:
-        async with self._engine.begin() as connection:
-            await lock_checkpoint(connection, store.TABLES, CONSUMER)
-            due = set(await store.due_pages(connection)) & set(organizations)
-            positions = {page.organization_id: page.position for page in await store.load_pages(connection, list(due))}
-            await self._rebuild(connection, positions, {})
-            records = await store.load_pages(connection, organizations)
-        for record in records:
-            self._pages.put(record)
+    async def _refresh(self) -> None:
+        async with self._turn:
+            async with self._engine.begin() as connection:
+                await lock_checkpoint(connection, store.TABLES, CONSUMER)
+                due = await store.due_pages(connection)  # another replica may have been here
+                await self._rebuild(connection, dict.fromkeys(due))
+                records = await store.load_pages(connection, due)
+            for record in records:
+                self._pages.put(record)
         self._relay.wake()
 
-    async def _rebuild(
-        self, connection: AsyncConnection, positions: dict[str, Position], traces: dict[str, str | None]
-    ) -> bool:
-        organizations = sorted(positions)
-        entities = await store.load_entities(connection, organizations)
-        before = {page.organization_id: page for page in await store.load_pages(connection, organizations)}
+    async def _rebuild(self, connection: AsyncConnection, causes: Mapping[str, Message | None]) -> bool:
+        """Make the documents of these organizations anew, each as of a message, or as of now. Returns whether one changed."""
+        moment = now()
+        known = await store.load_known(connection, list(causes), moment)
+        before = {page.organization_id: page for page in await store.load_pages(connection, list(known))}
         records: list[PageRecord] = []
         rows = []
-        for id in organizations:
-            view = build(entities[id], now())
-            if view is None:
+        for id, cause in causes.items():
+            if id not in known:
                 continue
-            record, event = next_page(id, view, positions[id], before.get(id))
+            position = cause.position if cause else before[id].position
+            record, event = next_page(id, build(known[id], moment), position, before.get(id))
             records.append(record)
             if event is not None:
-                rows += outbox_rows(event, id, None, traces.get(id))
+                rows += outbox_rows(event, id, None, cause.event.traceparent if cause and cause.event else None)
         await store.save_pages(connection, records)
         if rows:
             await connection.execute(store.TABLES.outbox.insert(), rows)
         return bool(rows)
+
+
+class _LostPlaceError(Exception):
+    """What this replica reads does not follow the stored checkpoint."""
 
 
 def next_page(

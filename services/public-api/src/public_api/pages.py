@@ -7,22 +7,22 @@ keeps the documents over a restart with everything else down; it is replaced ato
 import asyncio
 import gzip
 import hashlib
-import json
 import logging
 import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from common.clock import now
-from common.contracts.catalog import RetiredSlug
-from common.position import Position
 from public_api.store import PageRecord
 
 log = logging.getLogger(__name__)
 
 RENDER_SECONDS = 0.1
 SNAPSHOT_SECONDS = 5.0
+_SNAPSHOT_LINE = TypeAdapter(PageRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Pages:
     def __init__(self, snapshot_path: Path | None) -> None:
         self._snapshot_path = snapshot_path
         self._records: dict[str, PageRecord] = {}
+        self._rendered: dict[str, RenderedPage] = {}
         self._by_slug: dict[str, RenderedPage] = {}
         self._retired: dict[str, tuple[str, datetime]] = {}
         self._rendered_at: dict[str, float] = {}
@@ -69,9 +70,8 @@ class Pages:
         return Moved(retired[0]) if retired is not None and retired[1] > now() else None
 
     def put(self, record: PageRecord) -> None:
-        """Take over a document, unless a newer one is here already."""
-        known = self._records.get(record.organization_id)
-        if known is not None and not _is_newer(record, known):
+        """Take over an organization's document."""
+        if self._records.get(record.organization_id) == record:
             return
         self._records[record.organization_id] = record
         self._changed.set()
@@ -93,11 +93,11 @@ class Pages:
         if self._snapshot_path is None:
             return False
         try:
-            with self._snapshot_path.open() as file:
-                records = [_from_json(line) for line in file]
+            with self._snapshot_path.open("rb") as file:
+                records = [_SNAPSHOT_LINE.validate_json(line) for line in file]
         except FileNotFoundError:
             return False
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError) as error:
             log.warning("snapshot cannot be used", extra={"path": str(self._snapshot_path), "reason": repr(error)})
             return False
         for record in records:
@@ -122,15 +122,11 @@ class Pages:
     def _render(self, organization_id: str) -> None:
         self._scheduled.pop(organization_id, None)
         record = self._records[organization_id]
-        before = self._by_slug.get(record.slug)
-        self._by_slug[record.slug] = render(record)
+        before = self._rendered.get(organization_id)
+        if before is not None and self._by_slug.get(before.record.slug) is before:
+            del self._by_slug[before.record.slug]
+        self._rendered[organization_id] = self._by_slug[record.slug] = render(record)
         self._rendered_at[organization_id] = asyncio.get_running_loop().time()
-        if before is None:
-            for slug in [
-                slug for slug, page in self._by_slug.items() if page.record.organization_id == organization_id
-            ]:
-                if slug != record.slug:
-                    del self._by_slug[slug]
         for retired in record.retired_slugs:
             self._retired[retired.slug] = (record.slug, retired.until)
 
@@ -147,44 +143,12 @@ def render(record: PageRecord) -> RenderedPage:
     )
 
 
-def _is_newer(record: PageRecord, known: PageRecord) -> bool:
-    if record.page_version != known.page_version:
-        return record.page_version > known.page_version
-    return record.position.epoch != known.position.epoch or record.position.offset > known.position.offset
-
-
-def _to_json(record: PageRecord) -> str:
-    return json.dumps(
-        {
-            "organization_id": record.organization_id,
-            "slug": record.slug,
-            "retired_slugs": [slug.model_dump(mode="json") for slug in record.retired_slugs],
-            "page_version": record.page_version,
-            "document": record.document,
-            "position": str(record.position),
-        }
-    )
-
-
-def _from_json(line: str) -> PageRecord:
-    fields = json.loads(line)
-    return PageRecord(
-        organization_id=fields["organization_id"],
-        slug=fields["slug"],
-        retired_slugs=tuple(RetiredSlug.model_validate(slug) for slug in fields["retired_slugs"]),
-        page_version=fields["page_version"],
-        document=fields["document"],
-        position=Position.parse(fields["position"]),
-        refresh_at=None,
-    )
-
-
 def _write(path: Path, records: list[PageRecord]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    with temporary.open("w") as file:
+    with temporary.open("wb") as file:
         for record in records:
-            file.write(_to_json(record) + "\n")
+            file.write(_SNAPSHOT_LINE.dump_json(record) + b"\n")
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)

@@ -1,10 +1,11 @@
 """The aggregated status view of an organization, computed from what is known of it. Pure: the time is an argument.
 
 Overall status is the worst of: the services' statuses, the statuses that open incidents put on their services (so the page is right before
-catalog has answered), and the impact of open incidents that name no service. Nothing in it depends on when it is asked for.
+catalog has answered), and the impact of open incidents that touch no service on the page, so that it is never green over an open
+critical incident. Nothing in it depends on when it is asked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,12 +26,14 @@ DESCRIPTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
-    """The newest known version of an aggregate, `data` as its event carried it."""
+class Known:
+    """What is known of an organization: the newest version of everything that is alive, in any order."""
 
-    aggregate: str
-    id: str
-    data: dict[str, Any]
+    page: PageSettings
+    layout: Layout | None = None
+    services: Sequence[Service] = ()
+    states: Sequence[ServiceStatusState] = ()
+    incidents: Sequence[Incident] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +45,25 @@ class View:
     refresh_at: datetime | None
 
 
-def build(entities: Iterable[Entity], now: datetime) -> View | None:
-    """None while the organization has no page."""
-    found: dict[str, list[Entity]] = {}
-    for entity in entities:
-        found.setdefault(entity.aggregate, []).append(entity)
-    if "page_settings" not in found:
-        return None
-    page = PageSettings.model_validate(found["page_settings"][0].data)
-    layout = Layout.model_validate(found["layout"][0].data) if "layout" in found else None
-    services = [Service.model_validate(entity.data) for entity in found.get("service", [])]
-    states = [ServiceStatusState.model_validate(entity.data) for entity in found.get("service_status", [])]
-    incidents = [Incident.model_validate(entity.data) for entity in found.get("incident", [])]
-    shown = [incident for incident in incidents if (_leaves_at(incident) or now) >= now]
+def build(known: Known, now: datetime) -> View:
+    """The view at `now`."""
+    shown = [incident for incident in known.incidents if not _has_left(incident, now)]
     shown.sort(key=lambda incident: (incident.started_at, incident.id), reverse=True)
 
-    rows = _service_rows(services, layout, {state.service_id: state for state in states}, shown)
-    overall = worst([ServiceStatus(row["status"]) for row in rows] + [_of_nothing_named(i) for i in shown])
-    names = {service.id: service.name for service in services}
+    names = {service.id: service.name for service in known.services}
+    rows = _service_rows(known, shown)
+    overall = worst(
+        [ServiceStatus(row["status"]) for row in rows] + [_by_impact(incident, names) for incident in shown]
+    )
     sections = {
-        "organization": _organization(page),
+        "organization": _organization(known.page),
         "status": {"indicator": overall.value, "description": DESCRIPTIONS[overall]},
-        "groups": [{"id": entry.id, "name": entry.name} for entry in _groups(layout)],
+        "groups": [{"id": entry.id, "name": entry.name} for entry in _groups(known.layout)],
         "services": rows,
         "incidents": [incident_view(incident, names) for incident in shown],
     }
     leaving = [moment for incident in shown if (moment := _leaves_at(incident)) is not None]
-    return View(page, sections, min(leaving, default=None))
+    return View(known.page, sections, min(leaving, default=None))
 
 
 def incident_view(incident: Incident, service_names: dict[str, str]) -> dict[str, Any]:
@@ -104,21 +99,17 @@ def _organization(page: PageSettings) -> dict[str, Any]:
     return {"slug": page.slug, "name": page.name, "description": page.description, "time_zone": page.time_zone}
 
 
-def _service_rows(
-    services: Sequence[Service],
-    layout: Layout | None,
-    states: dict[str, ServiceStatusState],
-    incidents: Sequence[Incident],
-) -> list[dict[str, Any]]:
+def _service_rows(known: Known, incidents: Sequence[Incident]) -> list[dict[str, Any]]:
     """Services in the order of the layout; those it does not name come last, in order of creation."""
-    by_id = {service.id: service for service in sorted(services, key=lambda service: (service.created_at, service.id))}
+    by_id = {service.id: service for service in sorted(known.services, key=lambda found: (found.created_at, found.id))}
     order: dict[str, str | None] = {}
-    for entry in layout.entries if layout else ():
+    for entry in known.layout.entries if known.layout else ():
         if isinstance(entry, GroupEntry):
             order.update((inner.id, entry.id) for inner in entry.entries)
         else:
             order[entry.id] = None
     order.update((id, None) for id in by_id if id not in order)
+    states = {state.service_id: state for state in known.states}
     impacts: dict[str, list[ServiceStatus]] = {}
     for incident in incidents:
         if incident.status is not IncidentStatus.RESOLVED:
@@ -149,8 +140,12 @@ def _groups(layout: Layout | None) -> list[GroupEntry]:
     return [entry for entry in layout.entries if isinstance(entry, GroupEntry)] if layout else []
 
 
-def _of_nothing_named(incident: Incident) -> ServiceStatus:
-    if incident.status is IncidentStatus.RESOLVED or incident.services:
+def _by_impact(incident: Incident, on_page: Container[str]) -> ServiceStatus:
+    """What an open incident means for the page itself, when no service on the page shows it."""
+    shows = any(
+        named.service_id in on_page and named.status is not ServiceStatus.OPERATIONAL for named in incident.services
+    )
+    if incident.status is IncidentStatus.RESOLVED or shows:
         return ServiceStatus.OPERATIONAL
     return incident.impact.service_status
 
@@ -158,3 +153,8 @@ def _of_nothing_named(incident: Incident) -> ServiceStatus:
 def _leaves_at(incident: Incident) -> datetime | None:
     """When a resolved incident leaves the view."""
     return incident.resolved_at + INCIDENT_SHOWN if incident.resolved_at else None
+
+
+def _has_left(incident: Incident, now: datetime) -> bool:
+    leaves_at = _leaves_at(incident)
+    return leaves_at is not None and leaves_at <= now

@@ -13,7 +13,7 @@ _TABLES = [
         aggregate text NOT NULL,
         id text NOT NULL,
         version integer NOT NULL,
-        data jsonb,
+        data text,
         started_at timestamptz,
         ended_at timestamptz,
         CONSTRAINT pk_entity PRIMARY KEY (organization_id, aggregate, id)
