@@ -6,9 +6,9 @@ Invariants
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from types import MethodType
 from typing import Annotated
 
@@ -56,23 +56,25 @@ def router(feed: Feed) -> APIRouter:
                 raise WebSocketDisconnect
             await websocket.send_text(frame.text)
 
+        async def close(why: Close) -> None:
+            if not connection.is_closing():
+                await websocket.close(why.code, why.reason)
+
         await websocket.accept()
-        try:
-            query = websocket.query_params
-            subscription = Subscription.parse(query.get("since"), query.get("types"))
-            with _admitted(feed, websocket, slug, subscription) as (client, organization_id):
-                try:
-                    await feed.hub.follow(client, organization_id, subscription.since)
-                    await _serve(client, send, websocket.receive)
-                finally:
-                    client.end(GONE)
-                close = client.ended or GONE
-                if not connection.is_closing():
-                    await websocket.close(close.code, close.reason)
-        except Refused as refused:
-            await websocket.close(refused.close.code, refused.close.reason)
-        except WebSocketDisconnect:
-            pass
+        with contextlib.suppress(WebSocketDisconnect):
+            try:
+                query = websocket.query_params
+                subscription = Subscription.parse(query.get("since"), query.get("types"))
+                with _admitted(feed, websocket, slug, subscription) as (client, organization_id):
+                    try:
+                        await feed.hub.follow(client, organization_id, subscription.since)
+                        await _serve(client, send, websocket.receive)
+                    finally:
+                        client.end(GONE)
+                    # Still admitted: a shutdown waits until everybody was told.
+                    await close(client.ended or GONE)
+            except Refused as refused:
+                await close(refused.close)
 
     @routes.get(
         "/{slug}/events",
@@ -139,7 +141,7 @@ class EventStream(Response):
             raise _problem(refused) from refused
 
 
-@contextmanager
+@contextlib.contextmanager
 def _admitted(
     feed: Feed, request: HTTPConnection, slug: str, subscription: Subscription
 ) -> Iterator[tuple[Client, str]]:
