@@ -1,53 +1,137 @@
-"""Services and their status, through catalog's API."""
+"""Services: created, read, listed, changed and deleted through catalog's API."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-import pytest_asyncio
+import pytest
 
-from devstack.fixtures import Api, Service, Stack
+from common.clock import uuid7
+from devstack.fixtures import Api, Sql
 
-V1 = "/api/catalog/v1"
-
-
-@pytest_asyncio.fixture
-async def catalog(stack: Stack) -> AsyncIterator[Service]:
-    async with stack.service("catalog") as service:
-        yield service
-
-
-@pytest_asyncio.fixture
-async def api(catalog: Service) -> Api:
-    api = catalog.as_("acme", "admin")
-    assert (await api("POST", f"{V1}/page", {"name": "Acme", "slug": "acme"})).status_code == 201
-    return api
-
-
-async def create(api: Api, name: str = "Website") -> dict[str, str]:
-    response = await api("POST", f"{V1}/services", {"name": name})
-    assert response.status_code == 201, response.text
-    created: dict[str, str] = response.json()
-    return created
+SERVICES = "/api/catalog/v1/services"
+CreateService = Callable[..., Awaitable[dict[str, Any]]]
 
 
 async def test_a_new_service_is_operational(api: Api) -> None:
-    service = await create(api)
+    response = await api("POST", SERVICES, {"name": "  Website ", "description": "The shop"})
+    service = response.json()
+    assert response.status_code == 201
+    assert response.headers["Location"] == f"{SERVICES}/{service['id']}"
+    assert response.headers["ETag"] == '"1"'
+    assert (service["name"], service["description"], service["version"]) == ("Website", "The shop", 1)
     assert (service["status"], service["base_status"], service["causes"]) == ("operational", "operational", [])
-    assert service["version"] == 1
+    assert (await api("GET", response.headers["Location"])).json() == service
 
 
-async def test_setting_the_status_shows_and_is_remembered_with_who_did_it(api: Api) -> None:
-    service = await create(api)
-    answer = await api("PUT", f"{V1}/services/{service['id']}/status", {"status": "partial_outage"})
-    assert answer.json()["status"] == "partial_outage"
-    history = (await api("GET", f"{V1}/services/{service['id']}/history")).json()
-    assert [(entry["status"], entry["previous"]) for entry in history["items"]] == [("partial_outage", "operational")]
-    assert history["items"][0]["changed_by"] == {"id": "dev-admin", "name": "Dev Admin"}
+async def test_a_change_makes_a_version_and_keeps_what_is_not_given(api: Api, create_service: CreateService) -> None:
+    path = f"{SERVICES}/{(await create_service('Website', description='The shop'))['id']}"
+    changed = await api("PATCH", path, {"name": "Shop"})
+    assert changed.headers["ETag"] == '"2"'
+    assert (changed.json()["name"], changed.json()["description"]) == ("Shop", "The shop")
+    assert (await api("GET", path)).json() == changed.json()
 
 
-async def test_a_stale_editor_is_refused(api: Api) -> None:
-    service = await create(api)
-    path = f"{V1}/services/{service['id']}"
+async def test_a_change_that_changes_nothing_makes_no_version(
+    api: Api, create_service: CreateService, sql: Sql
+) -> None:
+    service = await create_service("Website")
+    unchanged = await api("PATCH", f"{SERVICES}/{service['id']}", {"name": "Website"})
+    assert unchanged.json() == service
+    assert await sql("SELECT 1 FROM catalog.outbox WHERE type = 'service.updated'") == []
+
+
+@pytest.mark.parametrize(
+    ("if_match", "status"),
+    [
+        ('"2"', 412),
+        ('"1"', 200),
+        ("*", 200),
+        ('W/"1"', 200),
+        ('"7", "1"', 200),
+        ("1", 412),
+        ('"', 412),
+        ("nonsense", 412),
+    ],
+)
+async def test_a_change_is_refused_unless_it_names_the_present_version(
+    api: Api, create_service: CreateService, if_match: str, status: int
+) -> None:
+    path = f"{SERVICES}/{(await create_service())['id']}"
+    answer = await api("PATCH", path, {"name": "Shop"}, headers={"If-Match": if_match})
+    assert answer.status_code == status
+    assert answer.headers["ETag"] == ('"2"' if status == 200 else '"1"')
+
+
+async def test_a_stale_deletion_is_refused(api: Api, create_service: CreateService) -> None:
+    path = f"{SERVICES}/{(await create_service())['id']}"
+    refused = await api("DELETE", path, headers={"If-Match": '"2"'})
+    assert (refused.status_code, refused.json()["type"]) == (412, "urn:tidings:problem:stale")
+    assert (await api("GET", path)).status_code == 200
+
+
+async def test_setting_the_status_makes_no_editor_stale(api: Api, create_service: CreateService) -> None:
+    path = f"{SERVICES}/{(await create_service())['id']}"
+    await api("PUT", f"{path}/status", {"status": "degraded"})
     assert (await api("PATCH", path, {"name": "Shop"}, headers={"If-Match": '"1"'})).status_code == 200
-    stale = await api("PATCH", path, {"name": "Store"}, headers={"If-Match": '"1"'})
-    assert stale.status_code == 412
-    assert stale.json()["type"] == "urn:tidings:problem:stale"
+
+
+async def test_a_deleted_service_is_gone_and_leaves_a_tombstone(
+    api: Api, create_service: CreateService, sql: Sql
+) -> None:
+    id = (await create_service())["id"]
+    path = f"{SERVICES}/{id}"
+    assert (await api("DELETE", path)).status_code == 204
+    for method, suffix, body in (
+        ("GET", "", None),
+        ("PATCH", "", {"name": "x"}),
+        ("DELETE", "", None),
+        ("PUT", "/status", {"status": "degraded"}),
+        ("GET", "/history", None),
+    ):
+        assert (await api(method, path + suffix, body)).status_code == 404
+    assert (await api("GET", SERVICES)).json()["items"] == []
+    rows = await sql(
+        "SELECT audience, sequence, data::jsonb ->> 'id' FROM catalog.outbox WHERE type = 'service.deleted'"
+    )
+    assert sorted(tuple(row) for row in rows) == [("internal", 2, id), ("public", 2, id)]
+    assert len(await sql("SELECT 1 FROM catalog.service WHERE deleted_at IS NOT NULL")) == 1, "soft"
+
+
+async def test_pages_of_the_list_hold_every_service_once_in_order_of_creation(
+    api: Api, create_service: CreateService
+) -> None:
+    created = [(await create_service(f"Service {number}"))["id"] for number in range(7)]
+    seen: list[str] = []
+    cursor = ""
+    for _ in range(4):
+        page = (await api("GET", f"{SERVICES}?limit=2{cursor}")).json()
+        seen += [service["id"] for service in page["items"]]
+        cursor = f"&cursor={page['next_cursor']}"
+    assert page["next_cursor"] is None
+    assert seen == created
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=101", "limit=-1", "limit=x", f"limit={'9' * 4000}", "cursor=", "cursor=x", "cursor=%00", "cursor=%ff",
+     "cursor=WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwiMDE4OTBhNWQtYWM5Ni03NzRiLWJjY2UtYjMwMjA5OWE4MDU3Il0"],
+)  # fmt: skip
+async def test_an_odd_query_is_refused(api: Api, query: str) -> None:
+    refused = await api("GET", f"{SERVICES}?{query}")
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["where"].startswith("query.")
+
+
+async def test_an_unknown_service_is_not_found(api: Api) -> None:
+    response = await api("GET", f"{SERVICES}/{uuid7()}")
+    assert (response.status_code, response.json()["type"]) == (404, "urn:tidings:problem:not-found")
+
+
+async def test_a_page_has_at_most_500_services(api: Api, create_service: CreateService, sql: Sql) -> None:
+    await create_service("The first")
+    await sql(
+        "INSERT INTO catalog.service SELECT organization_id, gen_random_uuid(), name, description, created_at, updated_at, NULL, 1 "
+        "FROM catalog.service, generate_series(2, 500)"
+    )
+    refused = await api("POST", SERVICES, {"name": "One more"})
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:tidings:problem:too-many-services")
