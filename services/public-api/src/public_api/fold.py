@@ -99,7 +99,7 @@ class Fold:
                 if batch.restarted is not None:
                     await self._start_again(stored, batch.restarted)
                     return
-                await self._fold_or_park(batch.messages)
+                await self.fold(batch.messages)
                 if batch.caught_up:
                     self.confirmed_at = asyncio.get_running_loop().time()
 
@@ -109,20 +109,20 @@ class Fold:
             if (await lock_checkpoint(connection, store.TABLES, CONSUMER) or NOWHERE) == wrong:
                 await move_checkpoint(connection, store.TABLES, CONSUMER, Checkpoint(beginning, None))
 
-    async def _fold_or_park(self, messages: Sequence[Message]) -> None:
+    async def fold(self, messages: Sequence[Message]) -> None:
         """What fails although the database answers is one message's fault: find it, try it 6 times, park it."""
         messages = [message for message in messages if message.event is None or message.event.aggregate in AGGREGATES]
         failures = 0
         while messages:
             try:
-                await self._fold(messages)
+                await self._fold_once(messages)
                 return
             except Exception as error:
                 if is_unavailable(error) or isinstance(error, _LostPlaceError):
                     raise
                 if len(messages) > 1:
                     for message in messages:
-                        await self._fold_or_park([message])
+                        await self.fold([message])
                     return
                 log.exception("folding failed", extra={"position": str(messages[0].position)})
                 if failures == len(RETRY_DELAYS):
@@ -131,7 +131,7 @@ class Fold:
                 await asyncio.sleep(RETRY_DELAYS[failures])
                 failures += 1
 
-    async def _fold(self, messages: Sequence[Message]) -> None:
+    async def _fold_once(self, messages: Sequence[Message]) -> None:
         organizations = sorted({message.event.organization_id for message in messages if message.event})
         traceparent = messages[-1].event.traceparent if messages[-1].event else None
         async with self._turn:

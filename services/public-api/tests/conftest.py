@@ -1,0 +1,127 @@
+"""Public events as catalog and incidents publish them, and a look into public-api's tables."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common.clock import now, uuid7
+from common.contracts.registry import EVENTS
+from common.contracts.values import Audience
+from common.database import create_engine
+from common.envelope import Envelope
+from devstack.fixtures import Service, Stack, eventually
+
+MOMENT = "2026-11-20T12:00:00Z"
+STAMPS = {"created_at": MOMENT, "updated_at": MOMENT}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "page_settings": {"slug": "acme", "name": "Acme", "description": "", "time_zone": "UTC", **STAMPS},
+    "layout": {"entries": [], "updated_at": MOMENT},
+    "service": {"name": "Website", "description": "", **STAMPS},
+    "service_status": {
+        "status": "operational",
+        "previous": "operational",
+        "base_status": "operational",
+        "changed_at": MOMENT,
+    },
+    "incident": {
+        "title": "Trouble",
+        "description": "",
+        "status": "investigating",
+        "impact": "none",
+        "started_at": MOMENT,
+        "resolved_at": None,
+        "services": [],
+        "updates": [],
+        **STAMPS,
+    },
+}
+
+
+@pytest.fixture
+def event() -> Callable[..., Envelope]:
+    """event(type, id, version=…, **data) makes a public event; what `data` does not say has a default."""
+
+    def make(
+        type: str,
+        id: str = "acme",
+        *,
+        version: int = 1,
+        organization: str = "acme",
+        data: bytes | None = None,
+        **fields: Any,
+    ) -> Envelope:
+        named = {"id": id, "organization_id": organization, "service_id": id, "version": version, "deleted_at": MOMENT}
+        whole = {**named, **DEFAULTS[type.partition(".")[0]], **fields}
+        return Envelope(
+            id=uuid7(),
+            organization_id=organization,
+            audience=Audience.PUBLIC,
+            service=EVENTS[type].service,
+            type=type,
+            aggregate_id=id,
+            sequence=version,
+            time=now(),
+            data=json.dumps(whole).encode() if data is None else data,
+        )
+
+    return make
+
+
+@pytest_asyncio.fixture
+async def publish(stack: Stack, event: Callable[..., Envelope]) -> AsyncIterator[Callable[..., Awaitable[int]]]:
+    """publish(…) makes an event like `event` does, or takes one, and returns the offset that the stream gave it."""
+    clients = {service: await stack.connect(service) for service in ("catalog", "incidents")}
+
+    async def publish(made: Envelope | str, *arguments: Any, **fields: Any) -> int:
+        sent = made if isinstance(made, Envelope) else event(made, *arguments, **fields)
+        js = clients[sent.service].jetstream()
+        return (await js.publish(sent.subject, sent.data, headers=sent.headers())).seq
+
+    yield publish
+    for client in clients.values():
+        await client.close()
+
+
+@pytest_asyncio.fixture
+async def admin(stack: Stack) -> AsyncIterator[AsyncEngine]:
+    """Sees and changes every table of public-api."""
+    engine = create_engine(SecretStr(stack.admin_url()), application_name="test")
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def rows(admin: AsyncEngine) -> Callable[[str], Awaitable[list[Any]]]:
+    """rows(sql) runs a statement and returns its rows."""
+
+    async def rows(statement: str) -> list[Any]:
+        async with admin.begin() as connection:
+            result = await connection.execute(text(statement))
+            return list(result) if result.returns_rows else []
+
+    return rows
+
+
+@pytest.fixture
+def page_at() -> Callable[..., Awaitable[dict[str, Any]]]:
+    """page_at(service, offset, slug=…) waits until the aggregate stands at this offset of the stream."""
+
+    async def page_at(service: Service, offset: int, slug: str = "acme") -> dict[str, Any]:
+        document: dict[str, Any] = {}
+
+        async def is_there() -> bool:
+            nonlocal document
+            response = await service.client.get(f"/api/public/v1/pages/{slug}")
+            document = response.json()
+            return response.status_code == 200 and document["position"].endswith(f"-{offset}")
+
+        await eventually(is_there, f"the page is at offset {offset}")
+        return document
+
+    return page_at

@@ -1,0 +1,271 @@
+"""The fold against a naive model that keeps the highest version of everything, whatever the stream does to the order."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common.bus import Bus
+from common.clock import now
+from common.contracts.catalog import Layout, PageSettings, Service, ServiceStatusState
+from common.contracts.events import Payload
+from common.contracts.incidents import Incident
+from common.contracts.public_api import PageChanged
+from common.database import EVENT_MAX_BYTES, create_engine
+from common.envelope import Envelope
+from common.outbox import Relay
+from common.position import Position
+from common.stream import Message
+from devstack.fixtures import Stack
+from public_api import store
+from public_api.fold import Fold, next_page
+from public_api.pages import Pages
+from public_api.view import Known, View, build
+
+EPOCH = "abcdefghijkl"
+Rows = Callable[[str], Awaitable[list[Any]]]
+MakeEvent = Callable[..., Envelope]
+
+STATUSES = ["operational", "degraded", "partial_outage", "major_outage"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A version of an aggregate, as some event of the stream carries it. What is in it follows from the version alone."""
+
+    organization: str
+    aggregate: str
+    id: str
+    version: int
+
+    def event(self, make: MakeEvent) -> Envelope:
+        number = self.version
+        status = STATUSES[number % 4]
+        of_services = [{"service_id": id, "status": status} for id in ("a", "b")[: number % 3]]
+        types_and_fields: dict[str, tuple[str, dict[str, Any]]] = {
+            "page_settings": ("updated", {"slug": self.organization, "name": f"Name {number // 2}"}),
+            "layout": ("changed", {"entries": [{"type": "service", "id": id} for id in "ab"[:: (-1) ** number]]}),
+            "service": ("updated", {"name": f"Name {number}"}),
+            "service_status": ("changed", {"status": status}),
+            "incident": ("updated", {"impact": ["none", "minor", "critical"][number % 3], "services": of_services}),
+        }
+        what, fields = types_and_fields[self.aggregate]
+        if self.version == LAST and self.aggregate in ("service", "incident"):
+            what = "deleted"
+        elif self.version == LAST - 1 and self.aggregate == "incident":
+            fields |= {
+                "status": "resolved",
+                "resolved_at": ["2026-11-21T12:00:00Z", "2020-01-01T00:00:00Z"][self.id == "j"],
+            }
+        return make(f"{self.aggregate}.{what}", self.id, version=number, organization=self.organization, **fields)
+
+
+LAST = 6
+ids = {"page_settings": "", "layout": "", "service": "ab", "service_status": "ab", "incident": "ij"}
+steps = st.builds(
+    lambda organization, which, version: Step(organization, which[0], which[1] or organization, version),
+    st.sampled_from(["acme", "globex"]),
+    st.sampled_from([(aggregate, id) for aggregate, named in ids.items() for id in (named or [""])]),
+    st.integers(1, LAST),
+)
+batches = st.lists(st.lists(steps, min_size=1, max_size=12), min_size=1, max_size=8)
+
+
+def model(events: list[Envelope]) -> dict[str, View]:
+    """Every organization's view, from the highest version of everything."""
+    highest: dict[tuple[str, str, str], tuple[int, Payload]] = {}
+    for event in events:
+        key = (event.organization_id, event.aggregate, event.aggregate_id)
+        if event.sequence > highest.get(key, (0, None))[0]:
+            highest[key] = (event.sequence, event.payload())
+    views = {}
+    for organization in {event.organization_id for event in events}:
+        alive = [payload for key, (_, payload) in highest.items() if key[0] == organization]
+        pages = [payload for payload in alive if isinstance(payload, PageSettings)]
+        if pages:
+            views[organization] = build(
+                Known(
+                    page=pages[0],
+                    layout=next((payload for payload in alive if isinstance(payload, Layout)), None),
+                    services=[payload for payload in alive if isinstance(payload, Service)],
+                    states=[payload for payload in alive if isinstance(payload, ServiceStatusState)],
+                    incidents=[payload for payload in alive if isinstance(payload, Incident)],
+                ),
+                now(),
+            )
+    return views
+
+
+@dataclass
+class Replica:
+    """A fold on a database of its own, fed with batches as a reader would feed it."""
+
+    fold: Fold
+    pages: Pages
+    offset: int = 0
+    epoch: str = EPOCH
+    seen: list[Envelope] = field(default_factory=list)
+
+    async def feed(self, events: list[Envelope]) -> None:
+        messages = []
+        for event in events:
+            self.offset += 1
+            messages.append(Message(Position(self.epoch, self.offset), event.subject, {}, event.data, event))
+        await self.fold.fold(messages)
+        self.seen += events
+
+
+@pytest_asyncio.fixture
+async def engine(stack: Stack) -> AsyncIterator[AsyncEngine]:
+    url = SecretStr(stack.environment("public-api")["TIDINGS_DATABASE_URL"])
+    engine = create_engine(url, application_name="test fold")
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def new_replica(stack: Stack, engine: AsyncEngine) -> Callable[[], Replica]:
+    """A fold as a process that just started has it. Its relay is not running: the outbox keeps what it recorded."""
+
+    def make() -> Replica:
+        pages = Pages(None)
+        bus = Bus(stack.settings("public-api"), "test")
+        return Replica(Fold(engine, pages, bus, Relay(engine, store.TABLES.outbox, "public-api", bus)), pages)
+
+    return make
+
+
+async def read_sections(rows: Rows) -> dict[str, tuple[int, dict[str, Any]]]:
+    """Each organization's page version and sections."""
+    found = {}
+    for row in await rows("SELECT organization_id, page_version, document FROM public_api.page"):
+        document = json.loads(row.document)
+        assert document.pop("page_version") == row.page_version
+        document.pop("position")
+        found[row.organization_id] = (row.page_version, document)
+    return found
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=batches)
+async def test_whatever_the_order_the_documents_are_those_of_the_highest_versions(
+    new_replica: Callable[[], Replica], event: MakeEvent, rows: Rows, batches: list[list[Step]]
+) -> None:
+    await rows("TRUNCATE public_api.entity, public_api.page, public_api.outbox, public_api.checkpoint")
+    replica = new_replica()
+    before: dict[str, tuple[int, dict[str, Any]]] = {}
+    for batch in batches:
+        await replica.feed([step.event(event) for step in batch])
+        after = await read_sections(rows)
+        assert {id: sections for id, (_, sections) in after.items()} == {
+            id: view.sections for id, view in model(replica.seen).items()
+        }
+        for id, (version, sections) in after.items():
+            known_version, known_sections = before.get(id, (0, {}))
+            assert version == known_version + (sections != known_sections), "one version for one change, none for none"
+        before = after
+
+    changes = "SELECT organization_id, data FROM public_api.outbox WHERE type = 'page.changed' ORDER BY position"
+    told: dict[str, tuple[int, dict[str, Any]]] = {}
+    for row in await rows(changes):
+        change = PageChanged.model_validate_json(row.data)
+        version, sections = told.get(row.organization_id, (0, {}))
+        assert (change.previous_version, change.complete) == (version, True)
+        told[row.organization_id] = (change.page_version, sections | change.sections)
+    assert told == before, "each page.changed turns the document before it into the one after it"
+
+    again = new_replica()
+    again.epoch, again.offset = "zyxwvutsrqpo", 0
+    await rows("DELETE FROM public_api.checkpoint")
+    await again.feed(replica.seen)
+    assert await read_sections(rows) == before, "the whole stream a second time changes nothing"
+    assert len(await rows(changes)) == sum(version for version, _ in before.values())
+    for row in await rows("SELECT epoch FROM public_api.page"):
+        assert row.epoch == "zyxwvutsrqpo"
+
+
+async def test_a_deleted_service_never_comes_back(
+    new_replica: Callable[[], Replica], event: MakeEvent, rows: Rows
+) -> None:
+    replica = new_replica()
+    await replica.feed([event("page_settings.provisioned"), event("service.created", "a")])
+    await replica.feed([event("service.deleted", "a", version=3)])
+    await replica.feed([event("service.updated", "a", version=2), event("service.created", "a")])
+    assert (await read_sections(rows))["acme"][1]["services"] == []
+
+
+async def test_a_message_that_breaks_the_fold_is_tried_six_times_and_parked_without_stopping_its_neighbours(
+    new_replica: Callable[[], Replica], event: MakeEvent, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("public_api.fold.RETRY_DELAYS", (0.0,) * 5)
+    replica = new_replica()
+    too_large_for_its_column = event("service.created", "b", version=2**40)
+    await replica.feed([event("page_settings.provisioned"), too_large_for_its_column, event("service.created", "a")])
+    assert [row["id"] for row in (await read_sections(rows))["acme"][1]["services"]] == ["a"]
+    parked = await rows("SELECT stream_offset, error FROM public_api.dead_letter")
+    assert [row.stream_offset for row in parked] == [2]
+    assert "DBAPIError" in parked[0].error
+
+
+async def test_events_of_aggregates_that_are_not_on_the_page_pass(
+    new_replica: Callable[[], Replica], event: MakeEvent, rows: Rows
+) -> None:
+    replica = new_replica()
+    provisioned = event("page_settings.provisioned")
+    unknown = Envelope(
+        provisioned.id, "acme", provisioned.audience, "maintenance", "maintenance.scheduled", "m", 1, now(), b"{}"
+    )
+    await replica.feed([unknown, provisioned, unknown])
+    assert await rows("SELECT * FROM public_api.dead_letter") == []
+    assert replica.pages.find("acme") is not None
+
+
+def test_a_change_too_large_for_an_event_says_so_and_carries_what_fits() -> None:
+    view = View(PAGE, {"status": {"indicator": "operational"}, "services": ["x" * EVENT_MAX_BYTES]}, None)
+    record, event = next_page("acme", view, Position(EPOCH, 1), None)
+    assert json.loads(record.document)["services"] == view.sections["services"]
+    assert event is not None
+    assert isinstance(event.public, PageChanged)
+    assert event.public.complete is False
+    assert event.public.sections == {"status": {"indicator": "operational"}}
+    assert len(event.public.model_dump_json().encode()) <= EVENT_MAX_BYTES
+
+
+@given(st.text(max_size=400), st.integers(0, 3000))
+def test_an_event_is_never_larger_than_the_limit(text: str, padding: int) -> None:
+    almost = EVENT_MAX_BYTES - 2000 + padding - len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))
+    text = text.encode(errors="replace").decode()
+    view = View(PAGE, {"status": text, "services": "x" * almost}, None)
+    _, event = next_page("acme", view, Position(EPOCH, 1), None)
+    assert event is not None
+    assert isinstance(event.public, PageChanged)
+    assert len(event.public.model_dump_json().encode()) <= EVENT_MAX_BYTES
+
+
+def test_a_view_that_looks_the_same_makes_no_event_but_moves_the_position() -> None:
+    view = View(PAGE, {"status": {"indicator": "operational"}}, None)
+    first, event = next_page("acme", view, Position(EPOCH, 1), None)
+    assert event is not None
+    second, event = next_page("acme", view, Position(EPOCH, 7), first)
+    assert event is None
+    assert (second.page_version, second.position.offset) == (1, 7)
+    assert json.loads(second.document)["position"] == f"{EPOCH}-7"
+
+
+PAGE = PageSettings(
+    organization_id="acme",
+    slug="acme",
+    name="Acme",
+    description="",
+    time_zone="UTC",
+    version=1,
+    created_at=now(),
+    updated_at=now(),
+)
