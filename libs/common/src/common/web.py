@@ -2,25 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp
 
 from common.contracts.rules import RuleError
 from common.database import is_unavailable
 from common.errors import Place, Problem, ProblemDocument, unavailable
 from common.limits import InputLimits
-from common.settings import tracing_endpoint
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +46,7 @@ def create_app(
     """`prefix` is where the edge sends requests to this service; OpenAPI is at `<prefix>/openapi.json`, health at the root.
 
     `notes` are like `ready`, for what an operator should know although the service does its work.
-    `traced` puts a span around every request; where requests are answered from memory, only when traces are exported.
+    `traced` puts a span around every request: not where answers come from memory, or connections stay open for hours.
     """
 
     @asynccontextmanager
@@ -67,6 +64,13 @@ def create_app(
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        telemetry={
+            "tracing": traced,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "exclude": _is_health_check,
+        },
         responses={"4XX": {"model": ProblemDocument, "description": "A problem document (RFC 9457)"}},
     )
     app.add_exception_handler(Problem, _problem)
@@ -91,8 +95,6 @@ def create_app(
         )
 
     app.add_middleware(InputLimits)
-    if traced or tracing_endpoint() is not None:
-        app.add_middleware(_Traced)
     return app
 
 
@@ -100,9 +102,8 @@ async def _answers(checks: Sequence[ReadyCheck]) -> list[str]:
     return [answer for answer in await asyncio.gather(*(check() for check in checks)) if answer is not None]
 
 
-class _Traced:
-    def __new__(cls, app: ASGIApp) -> Any:
-        return OpenTelemetryMiddleware(app, excluded_urls="/health/.*", exclude_spans=["receive", "send"])
+def _is_health_check(scope: MutableMapping[str, Any]) -> bool:
+    return str(scope["path"]).startswith("/health/")
 
 
 async def _problem(_: Request, error: Exception) -> Response:
