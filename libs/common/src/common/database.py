@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from common.clock import uuid7
 from common.contracts.events import DomainEvent
+from common.contracts.values import Audience
 from common.envelope import Actor
 from common.errors import Problem
 from common.tables import Infrastructure
@@ -86,7 +87,7 @@ def outbox_rows(
                 "sequence": event.version,
                 "occurred_at": event.occurred_at,
                 "data": data,
-                "actor": actor.model_dump() if actor else None,
+                "actor": actor.model_dump() if actor and audience is Audience.INTERNAL else None,
                 "traceparent": traceparent,
             }
         )
