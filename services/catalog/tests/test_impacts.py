@@ -14,7 +14,7 @@ from common.contracts.events import Payload, Tombstone
 from common.contracts.incidents import Incident, ServiceIncident
 from common.contracts.values import Audience, IncidentImpact, IncidentStatus, ServiceStatus
 from common.envelope import Actor, Envelope
-from devstack.fixtures import Api, Service, Sql, eventually
+from devstack.fixtures import Api, Consumed, Service, Sql
 
 SERVICES = "/api/catalog/v1/services"
 CreateService = Callable[..., Awaitable[dict[str, Any]]]
@@ -78,18 +78,13 @@ Happen = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
-def happen(incidents: Client, catalog: Service) -> Happen:
+def happen(incidents: Client, catalog: Service, consumed: Consumed) -> Happen:
     """happen(event, …) publishes events and waits until catalog has dealt with them."""
 
     async def happen(*events: Envelope) -> None:
-        js = incidents.jetstream()
         for event in events:
-            await js.publish(event.subject, event.data, headers=event.headers())
-
-        async def dealt_with() -> bool:
-            return bool(await catalog.app.state.bus.behind() == 0)
-
-        await eventually(dealt_with, "catalog has read everything")
+            stored = await incidents.jetstream().publish(event.subject, event.data, headers=event.headers())
+        await consumed("catalog", stored.seq)
 
     return happen
 

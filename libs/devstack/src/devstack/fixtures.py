@@ -314,6 +314,24 @@ async def sql(stack: Stack) -> Sql:
     return run
 
 
+Consumed = Callable[[str, int], Awaitable[None]]
+
+
+@pytest.fixture
+def consumed(sql: Sql) -> Consumed:
+    """consumed("catalog", offset) waits until that service has dealt with the message at the offset of the stream."""
+
+    async def consumed(durable: str, offset: int) -> None:
+        statement = f"SELECT 1 FROM {durable}.checkpoint WHERE consumer = :durable AND stream_offset >= :offset"  # noqa: S608 - a schema's name
+
+        async def passed() -> bool:
+            return bool(await sql(statement, durable=durable, offset=offset))
+
+        await eventually(passed, f"{durable} has dealt with message {offset}", timeout=20)
+
+    return consumed
+
+
 async def eventually(condition: object, what: str, timeout: float = 10) -> None:
     """Wait until the condition (a function, asynchronous or not, that answers whether) holds; fail with `what` it was."""
     assert callable(condition)

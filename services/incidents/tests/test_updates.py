@@ -1,0 +1,128 @@
+"""An incident's timeline: posted, edited and deleted updates; resolving and reopening."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from common.clock import uuid7
+from devstack.fixtures import Api, Sql
+
+INCIDENTS = "/api/incidents/v1/incidents"
+OpenIncident = Callable[..., Awaitable[dict[str, Any]]]
+
+
+async def post(api: Api, incident: dict[str, Any], **fields: object) -> dict[str, Any]:
+    response = await api("POST", f"{INCIDENTS}/{incident['id']}/updates", fields)
+    assert response.status_code == 201, response.text
+    posted: dict[str, Any] = response.json()
+    return posted
+
+
+async def last_event(sql: Sql) -> str:
+    [row] = await sql("SELECT type FROM incidents.outbox WHERE audience = 'public' ORDER BY position DESC LIMIT 1")
+    return str(row.type)
+
+
+async def test_an_update_stands_in_the_timeline_with_the_status_it_set(
+    api: Api, open_incident: OpenIncident, sql: Sql
+) -> None:
+    incident = await open_incident(message="Looking into it")
+    updated = await post(api, incident, status="monitoring", message="Fixed, watching")
+    assert (updated["status"], updated["version"]) == ("monitoring", 2)
+    assert [(update["status"], update["message"]) for update in updated["updates"]] == [
+        ("investigating", "Looking into it"),
+        ("monitoring", "Fixed, watching"),
+    ]
+    assert await last_event(sql) == "incident.update_posted"
+
+
+async def test_the_same_status_with_a_message_is_an_update(api: Api, open_incident: OpenIncident) -> None:
+    incident = await open_incident()
+    for _ in range(2):
+        incident = await post(api, incident, status="investigating", message="Still looking")
+    assert len(incident["updates"]) == 3
+
+
+async def test_an_update_that_says_and_changes_nothing_is_refused(api: Api, open_incident: OpenIncident) -> None:
+    incident = await open_incident(impact="minor")
+    nothing: list[dict[str, object]] = [
+        {},
+        {"message": "  "},
+        {"status": "investigating"},
+        {"impact": "minor"},
+        {"services": []},
+    ]
+    for body in nothing:
+        refused = await api("POST", f"{INCIDENTS}/{incident['id']}/updates", body)
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:tidings:problem:empty-update"), body
+    assert (await api("GET", f"{INCIDENTS}/{incident['id']}")).json() == incident
+
+
+async def test_the_lifecycle_jumps_and_goes_back(api: Api, open_incident: OpenIncident) -> None:
+    incident = await open_incident()
+    for status in ("monitoring", "investigating", "resolved", "identified", "resolved", "monitoring"):
+        incident = await post(api, incident, status=status)
+        assert incident["status"] == status
+        assert (incident["resolved_at"] is not None) == (status == "resolved")
+
+
+async def test_resolving_and_reopening_keep_the_statuses(
+    api: Api, open_incident: OpenIncident, service: str, sql: Sql
+) -> None:
+    incident = await open_incident(services=[{"service_id": service, "status": "partial_outage"}])
+    resolved = await post(api, incident, status="resolved", message="Fixed")
+    assert await last_event(sql) == "incident.resolved"
+    assert resolved["resolved_at"] == resolved["updated_at"]
+    reopened = await post(api, resolved, status="investigating", message="Not fixed")
+    assert await last_event(sql) == "incident.reopened"
+    assert reopened["resolved_at"] is None
+    assert reopened["services"] == incident["services"]
+    assert reopened["started_at"] == incident["started_at"]
+
+
+async def test_a_message_on_a_resolved_incident_leaves_it_resolved(
+    api: Api, open_incident: OpenIncident, sql: Sql
+) -> None:
+    resolved = await post(api, await open_incident(), status="resolved")
+    noted = await post(api, resolved, message="Report follows")
+    assert (noted["status"], noted["resolved_at"]) == ("resolved", resolved["resolved_at"])
+    assert await last_event(sql) == "incident.update_posted"
+
+
+async def test_an_update_may_change_impact_and_services(api: Api, open_incident: OpenIncident, service: str) -> None:
+    updated = await post(api, await open_incident(), impact="critical", services=[{"service_id": service}])
+    assert updated["impact"] == "critical"
+    assert updated["services"] == [{"service_id": service, "status": "major_outage"}]
+
+
+async def test_an_edited_update_says_when_and_keeps_its_place(api: Api, open_incident: OpenIncident, sql: Sql) -> None:
+    incident = await post(api, await open_incident(message="Frist"), message="Second")
+    first = incident["updates"][0]
+    edited = (await api("PATCH", f"{INCIDENTS}/{incident['id']}/updates/{first['id']}", {"message": "First"})).json()
+    assert [update["message"] for update in edited["updates"]] == ["First", "Second"]
+    assert edited["updates"][0]["created_at"] == first["created_at"]
+    assert edited["updates"][0]["edited_at"] == edited["updated_at"]
+    assert edited["updates"][1]["edited_at"] is None
+    assert await last_event(sql) == "incident.update_edited"
+
+
+async def test_editing_to_the_same_words_changes_nothing(api: Api, open_incident: OpenIncident, sql: Sql) -> None:
+    incident = await open_incident(message="Same")
+    path = f"{INCIDENTS}/{incident['id']}/updates/{incident['updates'][0]['id']}"
+    assert (await api("PATCH", path, {"message": "Same"})).json() == incident
+    assert await last_event(sql) == "incident.opened"
+
+
+async def test_deleting_an_update_leaves_the_incident_as_it_is(api: Api, open_incident: OpenIncident, sql: Sql) -> None:
+    incident = await post(api, await open_incident(message="First"), status="monitoring", message="Second")
+    deleted = (await api("DELETE", f"{INCIDENTS}/{incident['id']}/updates/{incident['updates'][1]['id']}")).json()
+    assert [update["message"] for update in deleted["updates"]] == ["First"]
+    assert (deleted["status"], deleted["version"]) == ("monitoring", 3)
+    assert await last_event(sql) == "incident.update_deleted"
+
+
+async def test_an_update_of_another_incident_is_not_found(api: Api, open_incident: OpenIncident) -> None:
+    one, other = await open_incident(), await open_incident()
+    for id in (other["updates"][0]["id"], uuid7()):
+        path = f"{INCIDENTS}/{one['id']}/updates/{id}"
+        assert (await api("PATCH", path, {"message": "x"})).status_code == 404
+        assert (await api("DELETE", path)).status_code == 404
