@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -106,6 +107,25 @@ def rows(admin: AsyncEngine) -> Callable[[str], Awaitable[list[Any]]]:
             return list(result) if result.returns_rows else []
 
     return rows
+
+
+@pytest.fixture
+def replica(stack: Stack) -> Callable[[], AbstractAsyncContextManager[Service]]:
+    """replica() runs one more public-api in this process, with a snapshot file of its own."""
+
+    @asynccontextmanager
+    async def replica() -> AsyncIterator[Service]:
+        stack.extra["TIDINGS_SNAPSHOT_PATH"] = str(stack.state / f"{uuid7()}.jsonl")
+        async with stack.service("public-api") as service:
+            yield service
+
+    return replica
+
+
+@pytest_asyncio.fixture
+async def public_api(replica: Callable[[], AbstractAsyncContextManager[Service]]) -> AsyncIterator[Service]:
+    async with replica() as service:
+        yield service
 
 
 @pytest.fixture
