@@ -1,101 +1,43 @@
 """Pytest fixtures of the whole workspace (loaded by `-p devstack.fixtures`): real PostgreSQL and NATS, and services on them.
 
-One PostgreSQL and one nats-server run for each test process. Every test that asks for a `Stack` gets an empty database of its own, a copy
-of a migrated template, and an empty stream with a new epoch, so tests run in any order and in parallel. The environment variable
-TIDINGS_TEST_SERVERS chooses `embedded` or `testcontainers`; without it containers are used where Docker answers.
+One PostgreSQL and one nats-server run for each test process. Every test that asks for a `Stack` gets a database and a stream of its own,
+so tests run in any order and in parallel.
 """
 
-import asyncio
-import os
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from importlib import import_module
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx
-import nats
 import pytest
 import pytest_asyncio
-from asgi_lifespan import LifespanManager
-from fastapi import FastAPI
-from nats.aio.client import Client
-from nats.js.errors import NotFoundError
-from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from common import topology
-from common.envelope import STREAM
-from common.migrate import migrate
-from common.nats_client import connect_options
-from common.settings import Settings
-from common.stream import stream_state
-from devstack.containers import ContainerNats, ContainerPostgres, docker_answers
-from devstack.nats import USERS, Nats
-from devstack.postgres import Postgres
-from devstack.processes import free_port
-from devstack.stack import AUDIENCE, ISSUER
-from devstack.tokens import development_token, ensure_keys
-
-SCHEMAS = {"catalog": "catalog", "incidents": "incidents", "public-api": "public_api"}
-PACKAGES = {**SCHEMAS, "realtime-gateway": "realtime_gateway"}
-PASSWORD = "for-tests-only"
-_TEMPLATE = "tidings_template"
-_databases = count(1)
-
-AnyPostgres = Postgres | ContainerPostgres
-AnyNats = Nats | ContainerNats
-
-
-def _choice() -> str:
-    choice = os.environ.get("TIDINGS_TEST_SERVERS") or ("testcontainers" if docker_answers() else "embedded")
-    if choice not in ("embedded", "testcontainers"):
-        raise pytest.UsageError(f"TIDINGS_TEST_SERVERS is {choice!r}; use embedded or testcontainers.")
-    return choice
+from devstack.teststack import PACKAGES as PACKAGES
+from devstack.teststack import PASSWORD as PASSWORD
+from devstack.teststack import SCHEMAS as SCHEMAS
+from devstack.teststack import AnyNats as AnyNats
+from devstack.teststack import AnyPostgres as AnyPostgres
+from devstack.teststack import Api as Api
+from devstack.teststack import Process as Process
+from devstack.teststack import Service as Service
+from devstack.teststack import Stack as Stack
+from devstack.teststack import eventually as eventually
+from devstack.teststack import fresh_database, running_nats, running_postgres
+from devstack.tokens import ensure_keys
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyPostgres]:
-    """A running PostgreSQL whose template database holds every service's tables."""
-    home = tmp_path_factory.mktemp("postgres")
-    server: AnyPostgres
-    server = (
-        ContainerPostgres() if _choice() == "testcontainers" else Postgres(home / "data", free_port(), home / "log")
-    )
-    server.start()
-    try:
-        server.create_database(_TEMPLATE)
-        admin = SecretStr(server.url(_TEMPLATE, "postgres", server.password))
-        for schema in SCHEMAS.values():
-            asyncio.run(migrate(admin, schema, app_password=PASSWORD, relay_password=PASSWORD))
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="session")
 def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyNats]:
-    """A running nats-server with the configuration that ships; every user's password is the one of the tests."""
-    passwords = dict.fromkeys(USERS, PASSWORD)
-    config = Path(__file__).parents[4] / "deploy" / "nats.conf"
-    server: AnyNats
-    if _choice() == "testcontainers":
-        server = ContainerNats(config, passwords)
-    else:
-        home = tmp_path_factory.mktemp("nats")
-        server = Nats(home / "data", free_port(), config, log_path=home / "log", passwords=passwords)
-    server.start()
-    try:
+    with running_nats(tmp_path_factory.mktemp("nats")) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -106,196 +48,12 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@dataclass
-class Stack:
-    """One test's servers, database and stream, and what services on them need."""
-
-    postgres: AnyPostgres
-    nats: AnyNats
-    database: str
-    keys: Path
-    state: Path
-    extra: dict[str, str] = field(default_factory=dict)
-
-    def environment(self, service: str, port: int = 0) -> dict[str, str]:
-        """The variables that `service` (or `topology`) is configured by."""
-        variables = {
-            "TIDINGS_ENV": "test",
-            "TIDINGS_HOST": "127.0.0.1",
-            "TIDINGS_PORT": str(port),
-            "TIDINGS_NATS_URL": self.nats.url,
-            "TIDINGS_NATS_USER": service,
-            "TIDINGS_NATS_PASSWORD": PASSWORD,
-            "TIDINGS_TOKEN_ISSUER": ISSUER,
-            "TIDINGS_TOKEN_AUDIENCE": AUDIENCE,
-            "TIDINGS_TOKEN_JWKS": str(self.keys / "jwks.json"),
-            "TIDINGS_SNAPSHOT_PATH": str(self.state / f"{service}-{port}.jsonl"),
-            **self.extra,
-        }
-        if service in SCHEMAS:
-            schema = SCHEMAS[service]
-            variables["TIDINGS_DATABASE_URL"] = self.postgres.url(self.database, f"{schema}_app", PASSWORD)
-            variables["TIDINGS_RELAY_DATABASE_URL"] = self.postgres.url(self.database, f"{schema}_relay", PASSWORD)
-        return variables
-
-    def admin_url(self) -> str:
-        """The superuser's URL of this test's database."""
-        return self.postgres.url(self.database, "postgres", self.postgres.password)
-
-    def token(self, organization: str = "acme", role: str = "admin") -> str:
-        return development_token(self.keys, organization, role)
-
-    def settings(self, user: str) -> Settings:
-        return Settings(nats_url=self.nats.url, nats_user=user, nats_password=SecretStr(PASSWORD))
-
-    async def connect(self, user: str) -> Client:
-        """A connection to NATS as one of its users."""
-        return await nats.connect(**connect_options(self.settings(user), f"test {user}"))
-
-    async def declare_topology(self, *, empty: bool = False) -> str:
-        """Run the topology step; with `empty`, on a stream that is thrown away first. Returns the epoch."""
-        client = await self.connect("topology")
-        try:
-            js = client.jetstream()
-            if empty:
-                try:
-                    await js.delete_stream(STREAM)
-                except NotFoundError:
-                    pass
-            settings = topology.TopologySettings(**self.settings("topology").model_dump())
-            await topology.ensure(js, settings)
-            return (await stream_state(client)).epoch
-        finally:
-            await client.close()
-
-    @asynccontextmanager
-    async def service(self, name: str) -> AsyncIterator["Service"]:
-        """The service in this process, started, with a client for it."""
-        async with _in_environment(self.environment(name)):
-            app: FastAPI = import_module(f"{PACKAGES[name]}.app").create_app()
-        async with LifespanManager(app, startup_timeout=10, shutdown_timeout=20) as manager:
-            transport = httpx.ASGITransport(manager.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://service", timeout=15) as client:
-                service = Service(name, app, client, self)
-                await service.wait_until_ready()
-                yield service
-
-    def process(self, name: str, *, port: int | None = None, **variables: str) -> "Process":
-        """The service as a process of its own, not started yet. `variables` go into its environment."""
-        return Process(name, port or free_port(), self, variables)
-
-
-@asynccontextmanager
-async def _in_environment(variables: dict[str, str]) -> AsyncIterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in variables.items():
-            patch.setenv(name, value)
-        yield
-
-
-@dataclass
-class Service:
-    name: str
-    app: FastAPI
-    client: httpx.AsyncClient
-    stack: Stack
-
-    async def wait_until_ready(self) -> None:
-        await eventually(self._is_ready, f"{self.name} is ready")
-
-    async def _is_ready(self) -> bool:
-        return (await self.client.get("/health/ready")).status_code == 200
-
-    def as_(self, organization: str = "acme", role: str = "admin") -> "Api":
-        """Requests in the name of an organization and role."""
-        return Api(self.client, self.stack.token(organization, role))
-
-
-class Api:
-    """Sends requests with a token. `prefix` is the service's own."""
-
-    def __init__(self, client: httpx.AsyncClient, token: str) -> None:
-        self._client = client
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    async def __call__(
-        self, method: str, path: str, json: object = None, *, headers: dict[str, str] | None = None
-    ) -> httpx.Response:
-        return await self._client.request(method, path, json=json, headers={**self._headers, **(headers or {})})
-
-
-class Process:
-    """A service as an operating system process, which tests may kill."""
-
-    def __init__(self, name: str, port: int, stack: Stack, variables: dict[str, str]) -> None:
-        self.name = name
-        self.port = port
-        self.variables = variables
-        self._stack = stack
-        self._process: subprocess.Popen[bytes] | None = None
-        self.log_path = stack.state / f"{name}-{port}.log"
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self, **variables: str) -> None:
-        """Start it; `variables` hold for this start only."""
-        environment = {**os.environ, **self._stack.environment(self.name, self.port), **self.variables, **variables}
-        with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", f"{PACKAGES[self.name]}.app"], env=environment, stdout=log, stderr=log
-            )
-
-    def signal(self, number: int) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
-
-    def has_ended(self) -> bool:
-        return self._process is None or self._process.poll() is not None
-
-    def kill(self) -> None:
-        """SIGKILL; also ends one that is stopped, and is content with one that ended by itself."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def stop(self) -> int | None:
-        """SIGTERM and wait. Returns the exit code."""
-        if self._process is None:
-            return None
-        self._process.terminate()
-        try:
-            return self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
-        finally:
-            self._process = None
-
-    async def wait_until_ready(self, timeout: float = 20) -> None:
-        async with httpx.AsyncClient(base_url=self.url, timeout=2) as client:
-
-            async def ready() -> bool:
-                if self.has_ended():
-                    raise AssertionError(f"{self.name} ended:\n{self.log_path.read_text()[-2000:]}")
-                try:
-                    return (await client.get("/health/ready")).status_code == 200
-                except httpx.TransportError:
-                    return False
-
-            await eventually(ready, f"{self.name} is ready; its log is {self.log_path}", timeout)
-
-
 @pytest_asyncio.fixture
 async def stack(postgres: AnyPostgres, nats_server: AnyNats, keys: Path, tmp_path: Path) -> AsyncIterator[Stack]:
-    database = f"test_{next(_databases)}"
-    postgres.sql(f'CREATE DATABASE "{database}" TEMPLATE {_TEMPLATE}')
-    made = Stack(postgres, nats_server, database, keys, tmp_path)
-    await made.declare_topology(empty=True)
-    yield made
-    postgres.sql(f'DROP DATABASE "{database}" WITH (FORCE)')
+    with fresh_database(postgres) as database:
+        made = Stack(postgres, nats_server, database, keys, tmp_path)
+        await made.declare_topology(empty=True)
+        yield made
 
 
 Sql = Callable[..., Awaitable[list[Any]]]
@@ -330,17 +88,3 @@ def consumed(sql: Sql) -> Consumed:
         await eventually(passed, f"{durable} has dealt with message {offset}", timeout=20)
 
     return consumed
-
-
-async def eventually(condition: object, what: str, timeout: float = 10) -> None:
-    """Wait until the condition (a function, asynchronous or not, that answers whether) holds; fail with `what` it was."""
-    assert callable(condition)
-    deadline = time.monotonic() + timeout
-    while True:
-        outcome = condition()
-        if asyncio.iscoroutine(outcome):
-            outcome = await outcome
-        if outcome:
-            return
-        assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
-        await asyncio.sleep(0.02)

@@ -23,7 +23,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from common.contracts.values import Audience
 from common.envelope import STREAM, Envelope
-from devstack.fixtures import Process, Stack, eventually
+from devstack.teststack import Process, Stack, eventually
 
 CATALOG = "/api/catalog/v1"
 INCIDENTS = "/api/incidents/v1"

@@ -27,7 +27,7 @@ PORT_VARIABLE = "TIDINGS_EDGE_PORT"
 PROCESSES = ("edge", "postgres", "nats", "catalog", "incidents", "public-api", "realtime-gateway")
 """Who listens; the position is the distance from the edge's port."""
 SERVICES = ("catalog", "incidents", "public-api", "realtime-gateway")
-_WITH_DATABASE = ("catalog", "incidents", "public-api")
+WITH_DATABASE = ("catalog", "incidents", "public-api")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Stack:
                 "TIDINGS_TOKEN_AUDIENCE": AUDIENCE,
                 "TIDINGS_TOKEN_JWKS": str(self.keys / "jwks.json"),
             }
-        if name in _WITH_DATABASE:
+        if name in WITH_DATABASE:
             own |= self._database_access(name)
         if name == "public-api":
             own["TIDINGS_SNAPSHOT_PATH"] = str(self.state / "public-api" / "pages.jsonl")
@@ -136,7 +136,7 @@ class Stack:
 
     def _migration_access(self) -> dict[str, str]:
         postgres = self.postgres()
-        schemas = [service.replace("-", "_") for service in _WITH_DATABASE]
+        schemas = [service.replace("-", "_") for service in WITH_DATABASE]
         passwords = {
             f"TIDINGS_{schema}_{role}_PASSWORD".upper(): self._role_password(schema, role)
             for schema in schemas

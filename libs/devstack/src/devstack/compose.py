@@ -1,0 +1,109 @@
+"""The secrets of docker-compose.yml: `python -m devstack.compose secrets|token`, run in containers of their own.
+
+`secrets catalog=10011 …` writes what the container `catalog` must know into /secrets/catalog, readable by the group
+10011 alone, and gives /data/catalog, where there is one, to that user. Passwords and the key that signs development
+tokens are random, made on the first start and kept; a variable named like a password replaces it. `token acme admin`
+prints a token.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from devstack.errors import DevstackError
+from devstack.nats import USERS
+from devstack.passwords import Passwords
+from devstack.stack import DATABASE, WITH_DATABASE
+from devstack.tokens import ROLES, development_token, ensure_keys
+
+SECRETS = Path("/secrets")
+DATA = Path("/data")
+_POSTGRES = "postgres:5432"
+_ROLES = ("app", "relay")
+
+
+def password_names() -> list[str]:
+    """Every password there is, by the name of the variable that replaces it."""
+    roles = [_role_name(service, role) for service in WITH_DATABASE for role in _ROLES]
+    return ["POSTGRES_PASSWORD", *(_nats_name(user) for user in USERS), *roles]
+
+
+def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
+    """What each container must know, as variables; `password` answers the one of a name."""
+    superuser = password("POSTGRES_PASSWORD")
+    roles = {
+        _role_name(service, role): password(_role_name(service, role)) for service in WITH_DATABASE for role in _ROLES
+    }
+    known = {user: {"TIDINGS_NATS_PASSWORD": password(_nats_name(user))} for user in USERS}
+    for service in WITH_DATABASE:
+        schema = service.replace("-", "_")
+        for prefix, role in (("", "app"), ("RELAY_", "relay")):
+            url = _database_url(f"{schema}_{role}", roles[_role_name(service, role)])
+            known[service][f"TIDINGS_{prefix}DATABASE_URL"] = url
+    known["setup"] = {"TIDINGS_ADMIN_DATABASE_URL": _database_url("postgres", superuser), **known["topology"], **roles}
+    known["postgres"] = {"POSTGRES_PASSWORD": superuser}
+    # nats-server reads a variable as a piece of its configuration language: quotes make any text a string.
+    known["nats"] = {_nats_name(user): json.dumps(password(_nats_name(user)), ensure_ascii=False) for user in USERS}
+    return known
+
+
+def write_secrets(secrets: Path, data: Path, owners: Mapping[str, int], given: Mapping[str, str]) -> None:
+    """Make what is missing below `secrets`, and bring what is there up to date with `given`."""
+    kept = Passwords(secrets / "passwords.json")
+    known = variables(lambda name: given.get(name) or kept.get(name))
+    for container, owner in owners.items():
+        directory = secrets / container
+        directory.mkdir(mode=0o750, exist_ok=True)
+        os.chown(directory, -1, owner)
+        for name, value in known[container].items():
+            fresh = directory / f".{name}"
+            fresh.unlink(missing_ok=True)
+            fresh.touch(mode=0o640)
+            os.chown(fresh, -1, owner)
+            fresh.write_text(value)
+            fresh.replace(directory / name)
+        if (data / container).exists():
+            os.chown(data / container, owner, owner)
+    key = ensure_keys(secrets / "keys")
+    # The public half, for every service that verifies tokens.
+    shutil.copyfile(key.with_name("jwks.json"), secrets / "jwks.json")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m devstack.compose", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    secrets = commands.add_parser("secrets", help="write every container's secrets")
+    secrets.add_argument("owners", nargs="+", metavar="container=number")
+    token = commands.add_parser("token", help="print a development token")
+    token.add_argument("organization")
+    token.add_argument("role", choices=ROLES)
+    arguments = parser.parse_args()
+    if arguments.command == "token":
+        try:
+            print(development_token(SECRETS / "keys", arguments.organization, arguments.role))
+        except DevstackError as error:
+            sys.exit(str(error))
+    else:
+        owners = {name: int(number) for name, number in (pair.split("=") for pair in arguments.owners)}
+        write_secrets(SECRETS, DATA, owners, os.environ)
+
+
+def _role_name(service: str, role: str) -> str:
+    return f"TIDINGS_{service.replace('-', '_')}_{role}_PASSWORD".upper()
+
+
+def _nats_name(user: str) -> str:
+    return f"TIDINGS_NATS_PASSWORD_{user.replace('-', '_')}".upper()
+
+
+def _database_url(user: str, password: str) -> str:
+    return f"postgresql+asyncpg://{user}:{quote(password, safe='')}@{_POSTGRES}/{DATABASE}"
+
+
+if __name__ == "__main__":
+    main()
