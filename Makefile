@@ -46,10 +46,16 @@ test: environment
 	.venv/bin/lint-imports
 	$(python) -m pytest -n 2
 
-# Needs uv, which only those who change dependencies use.
+# Needs uv, which only those who change dependencies use. requirements.lock is for people who work here; the other two are
+# parts of it, for the images: what they run, and what builds our own packages for them.
+export := uv export --quiet --frozen --no-emit-workspace --no-header --no-annotate
+services := catalog incidents public-api realtime-gateway
+
 lock:
 	uv lock
-	uv export --quiet --frozen --all-packages --no-emit-workspace --no-header --no-annotate --output-file requirements.lock
+	$(export) --all-packages --output-file requirements.lock
+	$(export) --no-default-groups $(services:%=--package tidings-%) --output-file requirements.run.lock
+	$(export) --only-group build --output-file requirements.build.lock
 
 environment:
 	@sh libs/devstack/environment.sh
