@@ -3,14 +3,16 @@
 PORT = 8080
 ORG = acme
 ROLE = admin
+ARGS = --help
 
 python := .venv/bin/python
 
-.PHONY: help run hello logs stop clean token test lock environment
+.PHONY: help run hello tidings logs stop clean token test lock environment
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
 	@echo "make hello                       say again what to open and what to type"
+	@echo "make tidings ARGS=doctor         the operator's command line (ARGS=--help lists what it does)"
 	@echo "make logs                        follow the logs of all processes"
 	@echo "make stop                        end what runs in this clone"
 	@echo "make -s token ORG=acme ROLE=admin   print a development token (roles admin, responder, viewer)"
@@ -24,6 +26,9 @@ run: environment
 
 hello: environment
 	@$(python) -m devstack hello
+
+tidings: environment
+	@exec $(python) -m devstack tidings $(ARGS)
 
 logs: environment
 	@exec $(python) -m devstack logs

@@ -180,6 +180,43 @@ async def test_no_service_reads_single_messages(users: dict[str, User], name: st
         assert not await users[name].may_publish(subject, b'{"seq":1}'), subject
 
 
+async def test_the_operator_declares_what_topology_declares(users: dict[str, User]) -> None:
+    operator = users["operator"].client.jetstream()
+    await operator.update_stream(StreamConfig(name="STATUS", subjects=["status.>"], allow_direct=True))
+    for name, filters in DURABLES.items():
+        durable = ConsumerConfig(durable_name=name, filter_subjects=filters, ack_policy=AckPolicy.EXPLICIT)
+        await operator.add_consumer("STATUS", durable)
+        await operator.consumer_info("STATUS", name)
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+async def test_the_operator_reads_every_audience_and_single_messages(users: dict[str, User], audience: str) -> None:
+    operator = users["operator"]
+    subject_filter = f"status.acme.{audience}.>"
+    answer = await operator.create_consumer("operator-test", subject_filter, filter_subject=subject_filter)
+    assert answer["config"]["filter_subject"] == subject_filter
+    for action in ("MSG.NEXT", "DELETE"):
+        assert await operator.may_publish(f"$JS.API.CONSUMER.{action}.STATUS.operator-test", b'{"no_wait":true}')
+    assert await operator.may_publish("$JS.API.DIRECT.GET.STATUS", b'{"seq":1}')
+
+
+async def test_the_operator_removes_nothing_and_takes_nothing_from_a_service(users: dict[str, User]) -> None:
+    operator = users["operator"]
+    for administration in ("STREAM.DELETE", "STREAM.PURGE", "STREAM.MSG.DELETE"):
+        assert not await operator.may_publish(f"$JS.API.{administration}.STATUS"), administration
+    for durable in DURABLES:
+        for action in ("MSG.NEXT", "DELETE"):
+            assert not await operator.may_publish(f"$JS.API.CONSUMER.{action}.STATUS.{durable}"), action
+        assert not await operator.may_publish(f"$JS.ACK.STATUS.{durable}.1.1.1.0.0")
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+async def test_the_operator_sends_again_what_writing_services_recorded(users: dict[str, User], audience: str) -> None:
+    for service in WRITERS:
+        assert await users["operator"].may_publish(f"status.acme.{audience}.{service}.thing.changed")
+    assert not await users["operator"].may_publish(f"status.acme.{audience}.elsewhere.thing.changed")
+
+
 async def test_only_public_api_publishes_pages(users: dict[str, User]) -> None:
     subject = "status.acme.public.public-api.page.changed"
     publishers = [name for name, user in users.items() if await user.may_publish(subject)]

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m devstack run|hello|token|logs|stop|clean`.
+"""The commands behind the Makefile: `python -m devstack run|hello|token|tidings|logs|stop|clean`.
 
 Each works on the clone in the current directory.
 """
@@ -46,6 +46,8 @@ def _dispatch(arguments: argparse.Namespace, root: Path) -> None:
             _hello(root)
         case "token":
             print(development_token(Stack(root).keys, arguments.org, arguments.role))
+        case "tidings":
+            _tidings(root, arguments.arguments)
         case "logs":
             _logs(Stack(root))
         case "stop":
@@ -62,6 +64,18 @@ def _hello(root: Path) -> None:
         print(asyncio.run(hello.text(Stack(root, running.port))))
     except httpx.HTTPError as error:
         raise DevstackError(f"Tidings runs but does not answer yet, try again in a moment ({error}).") from error
+
+
+def _tidings(root: Path, arguments: list[str]) -> None:
+    """Become the operator's command line, with access to what runs in this clone."""
+    running = lock.running(Stack(root).lock)
+    if running is None:
+        raise DevstackError("Tidings does not run in this clone: start it with `make run`.")
+    os.execve(
+        sys.executable,
+        [sys.executable, "-m", "tidings", *arguments],
+        Stack(root, running.port).environment("operator"),
+    )
 
 
 def _logs(stack: Stack) -> None:
@@ -89,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("token", help="print a development token")
     token.add_argument("--org", default="acme")
     token.add_argument("--role", default="admin")
+    tidings = commands.add_parser("tidings", help="run the operator's command line on what runs in this clone")
+    tidings.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
     commands.add_parser("logs", help="follow all logs")
     commands.add_parser("stop", help="end what runs in this clone")
     commands.add_parser("clean", help="remove everything below .tidings")

@@ -90,7 +90,7 @@ class Stack:
                 raise ValueError(name)
 
     def environment(self, name: str) -> dict[str, str]:
-        """What the process `name` (of the Procfile, or `migrate`) gets: the caller's environment and its own part."""
+        """What the process `name` (of the Procfile, or `migrate` or `operator`) gets: the caller's environment and its own part."""
         own = {
             **os.environ,
             # "python" in the Procfile is the interpreter of this environment.
@@ -116,7 +116,7 @@ class Stack:
             own |= self._database_access(name)
         if name == "public-api":
             own["TIDINGS_SNAPSHOT_PATH"] = str(self.state / "public-api" / "pages.jsonl")
-        if name == "migrate":
+        if name in ("migrate", "operator"):
             own |= self._migration_access()
         return own
 
