@@ -89,10 +89,9 @@ def create_app(
 
     @app.get("/health/ready", include_in_schema=False)
     async def is_ready() -> Response:
-        reasons = [reason for reason in await asyncio.gather(*(check() for check in ready)) if reason is not None]
-        return JSONResponse(
-            {"status": "not ready" if reasons else "ready", "reasons": reasons}, 503 if reasons else 200
-        )
+        reasons = await _answers(ready)
+        answer = {"status": "not ready" if reasons else "ready", "reasons": reasons, "notes": await _answers(notes)}
+        return JSONResponse(answer, 503 if reasons else 200)
 
     app.add_middleware(InputLimits)
     return app
