@@ -70,6 +70,7 @@ async def preflight(slug: Slug) -> Response:
 
 
 @router.get("/pages/{slug}/incidents")
+@router.head("/pages/{slug}/incidents", include_in_schema=False)
 async def read_history(
     slug: Slug, request: Request, response: Response, pages: PagesOfService, cursor: Cursor = None, limit: Limit = 20
 ) -> Page[dict[str, Any]]:
@@ -119,8 +120,9 @@ def _find(slug: str, request: Request, pages: Pages) -> RenderedPage:
     if isinstance(page, Moved):
         target = request.url.path.replace(f"/pages/{slug}", f"/pages/{page.slug}", 1)
         query = f"?{request.url.query}" if request.url.query else ""
-        moved = Problem(308, "moved", "The page has another address now", headers={"Location": target + query})
-        raise _with_cors(moved)
+        # Browsers keep a 308 for ever by default, but a slug can be taken back.
+        headers = {"Location": target + query, "Cache-Control": "no-cache"}
+        raise _with_cors(Problem(308, "moved", "The page has another address now", headers=headers))
     if not request.app.state.loaded():
         raise _with_cors(unavailable("The pages are not loaded yet."))
     raise _with_cors(not_found("page"))

@@ -73,10 +73,9 @@ class Fold:
         """Rebuild documents that change by the passing of time, for ever."""
         while True:
             try:
-                async with self._engine.connect() as connection:
-                    is_any_due = bool(await store.due_pages(connection))
-                if is_any_due:
-                    await self._refresh()
+                due = self._pages.due(now())
+                if due:
+                    await self._refresh(due)
             except Exception as error:
                 if not is_unavailable(error):
                     log.exception("refreshing failed")
@@ -175,13 +174,14 @@ class Fold:
         await move_checkpoint(connection, store.TABLES, CONSUMER, messages[-1].checkpoint())
         return recorded
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, organizations: Sequence[str]) -> None:
         async with self._turn:
             async with self._engine.begin() as connection:
                 await lock_checkpoint(connection, store.TABLES, CONSUMER)
-                due = await store.due_pages(connection)  # another replica may have been here
-                await self._rebuild(connection, dict.fromkeys(due))
-                records = await store.load_pages(connection, due)
+                # Another replica may have been here: then its documents are taken over.
+                found = await store.load_pages(connection, organizations)
+                await self._rebuild(connection, {page.organization_id: None for page in found if page.is_due(now())})
+                records = await store.load_pages(connection, organizations)
             for record in records:
                 self._pages.put(record)
         self._relay.wake()

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 RENDER_SECONDS = 0.1
 SNAPSHOT_SECONDS = 5.0
+DUE_MAX = 200
 _SNAPSHOT_LINE = TypeAdapter(PageRecord)
 
 
@@ -84,6 +85,12 @@ class Pages:
         else:
             self._scheduled[record.organization_id] = loop.call_later(wait, self._render, record.organization_id)
 
+    def due(self, moment: datetime) -> list[str]:
+        """Organizations whose document is to change by the mere passing of time, the most overdue first; a batch of them."""
+        due = [record for record in self._records.values() if record.is_due(moment)]
+        due.sort(key=lambda record: record.refresh_at or moment)
+        return [record.organization_id for record in due[:DUE_MAX]]
+
     def close(self) -> None:
         for handle in self._scheduled.values():
             handle.cancel()
@@ -102,7 +109,7 @@ class Pages:
             return False
         for record in records:
             self.put(record)
-        return True
+        return bool(records)
 
     async def keep_snapshot(self) -> None:
         """Write the snapshot whenever documents changed, at most every 5 s, for ever."""

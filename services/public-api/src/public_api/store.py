@@ -31,7 +31,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.clock import now
 from common.contracts.catalog import Layout, PageSettings, RetiredSlug, Service, ServiceStatusState
 from common.contracts.events import Payload, Tombstone
 from common.contracts.incidents import Incident
@@ -39,8 +38,6 @@ from common.envelope import Envelope
 from common.position import Position
 from common.tables import infrastructure, metadata
 from public_api.view import INCIDENT_SHOWN, Known
-
-DUE_MAX = 200
 
 METADATA = metadata("public_api")
 TABLES = infrastructure(METADATA)
@@ -75,7 +72,6 @@ page = Table(
     Column("epoch", Text, nullable=False),
     Column("stream_offset", BigInteger, nullable=False),
     Column("refresh_at", DateTime(timezone=True)),
-    Index("ix_page_refresh_at", "refresh_at"),
 )
 
 
@@ -90,6 +86,10 @@ class PageRecord:
     document: str
     position: Position
     refresh_at: datetime | None
+
+    def is_due(self, moment: datetime) -> bool:
+        """Whether the passing of time has changed what it should say."""
+        return self.refresh_at is not None and self.refresh_at <= moment
 
     @classmethod
     def of_row(cls, row: Row[Any]) -> "PageRecord":
@@ -198,12 +198,6 @@ async def save_pages(connection: AsyncConnection, records: Sequence[PageRecord])
             for record in records
         ],
     )
-
-
-async def due_pages(connection: AsyncConnection) -> list[str]:
-    """Organizations whose document is to change by the mere passing of time, the most overdue first; a batch of them."""
-    statement = select(page.c.organization_id).where(page.c.refresh_at <= now())
-    return list((await connection.execute(statement.order_by(page.c.refresh_at).limit(DUE_MAX))).scalars())
 
 
 async def list_incidents(

@@ -30,7 +30,6 @@ _TABLES = [
         stream_offset bigint NOT NULL,
         refresh_at timestamptz
     )""",
-    "CREATE INDEX ix_page_refresh_at ON public_api.page (refresh_at)",
     # Public by definition, and read across organizations: no row-level security.
     "GRANT SELECT, INSERT, UPDATE, DELETE ON public_api.entity, public_api.page TO public_api_app",
 ]

@@ -1,0 +1,105 @@
+"""public-api without PostgreSQL and NATS: a real process goes on answering from memory, or from its snapshot after a restart."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from devstack.fixtures import Process, Stack, eventually
+
+PAGE = "/api/public/v1/pages/acme"
+AWAY = {
+    "TIDINGS_DATABASE_URL": "postgresql+asyncpg://nobody:nothing@127.0.0.1:1/nowhere",
+    "TIDINGS_RELAY_DATABASE_URL": "postgresql+asyncpg://nobody:nothing@127.0.0.1:1/nowhere",
+    "TIDINGS_NATS_URL": "nats://127.0.0.1:1",
+}
+Publish = Callable[..., Awaitable[int]]
+
+
+@pytest.fixture
+def process(stack: Stack) -> Iterator[Process]:
+    process = stack.process("public-api")
+    yield process
+    process.kill()
+
+
+async def answers(client: httpx.AsyncClient) -> list[tuple[int, str, bytes]]:
+    """The page in every coding, with the bytes as they are on the wire."""
+    found = []
+    for coding in ("identity", "gzip"):
+        async with client.stream("GET", PAGE, headers={"Accept-Encoding": coding}) as response:
+            body = b"".join([chunk async for chunk in response.aiter_raw()])
+        found.append((response.status_code, response.headers.get("etag", ""), body))
+    return found
+
+
+async def test_after_a_crash_with_everything_away_the_snapshot_answers_the_same_bytes(
+    stack: Stack, process: Process, publish: Publish
+) -> None:
+    await publish("page_settings.provisioned")
+    last = await publish("service.created", "s", name="Größe ✓")
+    snapshot = stack.state / f"public-api-{process.port}.jsonl"
+
+    def is_kept() -> bool:
+        return snapshot.exists() and f"-{last}" in snapshot.read_text()
+
+    process.start()
+    await process.wait_until_ready()
+    async with httpx.AsyncClient(base_url=process.url) as client:
+        await eventually(is_kept, "the snapshot holds the last event", timeout=20)
+        before = await answers(client)
+        assert [status for status, _, _ in before] == [200, 200]
+        ready = (await client.get("/health/ready")).json()
+        assert ready["reasons"] == ready["notes"] == []
+    process.kill()
+
+    process.start(**AWAY)
+    await process.wait_until_ready()
+    async with httpx.AsyncClient(base_url=process.url) as client:
+        assert await answers(client) == before
+        unchanged = await client.get(PAGE, headers={"Accept-Encoding": "gzip", "If-None-Match": before[1][1]})
+        assert unchanged.status_code == 304
+        ready = (await client.get("/health/ready")).json()
+        assert ready["status"] == "ready"
+        assert ready["notes"] == ["Not confirmed to be up to date since this process started"]
+        history = await client.get(f"{PAGE}/incidents")
+        assert (history.status_code, history.headers["retry-after"]) == (503, "5")
+
+
+async def test_without_documents_it_says_why_it_is_not_ready_and_when_to_come_back(process: Process) -> None:
+    process.start(**AWAY)
+    async with httpx.AsyncClient(base_url=process.url) as client:
+        answer: dict[str, Any] = {}
+
+        async def answered() -> bool:
+            nonlocal answer
+            try:
+                response = await client.get("/health/ready")
+            except httpx.TransportError:
+                return False
+            answer = {"status": response.status_code, **response.json()}
+            return True
+
+        await eventually(answered, "it listens", timeout=20)
+        assert answer["status"] == "not ready"
+        assert "PostgreSQL" in answer["reasons"][0]
+        page = await client.get(PAGE)
+        assert (page.status_code, page.headers["retry-after"]) == (503, "1")
+    assert not process.has_ended()
+
+
+async def test_the_age_of_the_documents_is_told_once_the_streams_head_is_unconfirmed_for_a_while(
+    stack: Stack, process: Process, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("public_api.app.CONFIRMED_SECONDS", -1.0)
+    await publish("page_settings.provisioned")
+    async with stack.service("public-api") as service:
+        notes: list[str] = []
+
+        async def is_told() -> bool:
+            nonlocal notes
+            notes = (await service.client.get("/health/ready")).json()["notes"]
+            return any(note.startswith("Last confirmed ") and note.endswith(" UTC") for note in notes)
+
+        await eventually(is_told, f"the age is told: {notes}")

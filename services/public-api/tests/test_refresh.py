@@ -1,0 +1,73 @@
+"""A document that changes by the passing of time is refreshed when it is due, once, whoever of the replicas does it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from common.clock import now, rfc3339
+from common.contracts.public_api import PageChanged
+from devstack.fixtures import Service, eventually
+from public_api.view import INCIDENT_SHOWN
+
+PAGE = "/api/public/v1/pages/acme"
+Publish = Callable[..., Awaitable[int]]
+PageAt = Callable[..., Awaitable[dict[str, Any]]]
+Rows = Callable[[str], Awaitable[list[Any]]]
+Replica = Callable[[], AbstractAsyncContextManager[Service]]
+
+
+async def test_a_resolved_incident_leaves_every_replicas_page_once_when_it_is_due(
+    replica: Replica, publish: Publish, page_at: PageAt, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("public_api.fold.REFRESH_POLL_SECONDS", 0.05)
+    async with replica() as one, replica() as other:
+        await publish("page_settings.provisioned")
+        leaving = rfc3339(now() - INCIDENT_SHOWN + timedelta(seconds=2))
+        staying = rfc3339(now() - timedelta(days=1))
+        await publish("incident.resolved", "leaving", status="resolved", resolved_at=leaving, started_at=leaving)
+        last = await publish("incident.resolved", "staying", status="resolved", resolved_at=staying, started_at=staying)
+        before, _ = await asyncio.gather(page_at(one, last), page_at(other, last))
+        assert [incident["id"] for incident in before["incidents"]] == ["staying", "leaving"]
+
+        async def have_forgotten() -> bool:
+            pages = [(await service.client.get(PAGE)).json() for service in (one, other)]
+            return all([incident["id"] for incident in page["incidents"]] == ["staying"] for page in pages)
+
+        await eventually(have_forgotten, "the incident left both")
+        after = [(await service.client.get(PAGE)).json() for service in (one, other)]
+
+    assert after[0] == after[1]
+    assert after[0]["page_version"] == before["page_version"] + 1
+    assert after[0]["position"] == before["position"], "no event of the organization is behind it"
+    changes = await rows("SELECT data FROM public_api.outbox WHERE type = 'page.changed' ORDER BY position")
+    last_change = PageChanged.model_validate_json(changes[-1].data)
+    assert len(changes) == after[0]["page_version"]
+    assert list(last_change.sections) == ["incidents"]
+    assert (await rows("SELECT refresh_at FROM public_api.page"))[0].refresh_at > now() + timedelta(days=12)
+
+
+async def test_a_page_that_is_not_due_is_left_alone(
+    public_api: Service, publish: Publish, page_at: PageAt, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("public_api.fold.REFRESH_POLL_SECONDS", 0.05)
+    soon = rfc3339(now() - INCIDENT_SHOWN + timedelta(seconds=2))
+    for id in ("globex", "acme"):
+        await publish("page_settings.provisioned", id, organization=id, slug=id)
+    await publish("incident.resolved", "i", organization="globex", status="resolved", resolved_at=soon)
+    await page_at(public_api, await publish("incident.opened", "i"))
+    # A document that is made anew shows what is written into the tables behind the fold's back.
+    await rows("UPDATE public_api.entity SET data = replace(data, 'Acme', 'Changed') WHERE aggregate = 'page_settings'")
+
+    async def name(slug: str) -> str:
+        response = await public_api.client.get(f"/api/public/v1/pages/{slug}")
+        return str(response.json()["organization"]["name"])
+
+    async def globex_is_refreshed() -> bool:
+        return await name("globex") == "Changed"
+
+    await eventually(globex_is_refreshed, "the page that is due is refreshed")
+    assert await name("acme") == "Acme"
