@@ -87,17 +87,17 @@ async def test_odd_cursors_and_limits_are_refused_politely(history: Service) -> 
         *["", "x", "é", "%00", "=" * 50, "A" * 501],
         *[crafted(), crafted(moment), crafted(moment, id, id), crafted(1, 2), crafted(None, id)],
         *[crafted(moment, "no id"), crafted(moment, "\0"), crafted(moment, "\ud800"), crafted("\ud800", id)],
-        *[crafted("yesterday", id), crafted("0001-01-01T00:00:00+14:00", id), crafted("9999-12-31T23:59:59-14:00", id)],
+        *[
+            crafted("yesterday", id),
+            crafted("2026-11-22T12:00:00", id),
+            crafted("0001-01-01T00:00:00+14:00", id),
+            crafted("9999-12-31T23:59:59-14:00", id),
+        ],
     ]
     for query in [{"cursor": cursor} for cursor in cursors] + [{"limit": n} for n in ("0", "101", "-1", "9" * 40, "x")]:
         response = await history.client.get(HISTORY, params=query)
         assert response.status_code == 422, query
         assert response.json()["errors"][0]["where"].startswith("query."), query
-
-
-async def test_a_cursor_without_a_time_zone_is_harmless(history: Service) -> None:
-    response = await history.client.get(HISTORY, params={"cursor": crafted("2026-11-22T12:00:00", incident_id(1))})
-    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("fault", ["away", "slow"])

@@ -1,17 +1,15 @@
 """Routes of the public view: the aggregate, answered from finished bytes in memory, and the history, from PostgreSQL."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from common.database import is_unavailable
-from common.errors import Problem, invalid, not_found, unavailable
-from common.pagination import Cursor, Limit, Page, cut, decode_cursor
+from common.errors import Problem, not_found, unavailable
+from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from public_api import store
 from public_api.pages import Moved, Pages, RenderedPage
 from public_api.view import incident_view
@@ -76,7 +74,7 @@ async def read_history(
 ) -> Page[dict[str, Any]]:
     """Every incident there was, newest first."""
     page = _find(slug, request, pages)
-    after = _after(cursor)
+    after = decode_time_cursor(cursor)
     organization_id = page.record.organization_id
     try:
         async with asyncio.timeout(HISTORY_SECONDS), request.app.state.history_engine.connect() as connection:
@@ -131,14 +129,3 @@ def _find(slug: str, request: Request, pages: Pages) -> RenderedPage:
 def _with_cors(problem: Problem) -> Problem:
     problem.headers.update(CORS)
     return problem
-
-
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
-    key = decode_cursor(cursor, 2)
-    if key is None:
-        return None
-    try:
-        # Both are checked in full: the database would answer what it cannot compare with an error of its own.
-        return datetime.fromisoformat(key[0]).astimezone(UTC), str(UUID(key[1]))
-    except (ValueError, OverflowError):
-        raise invalid("query.cursor", "The cursor is not one that an answer gave.", type="invalid-cursor") from None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import (
@@ -201,14 +202,14 @@ async def save_pages(connection: AsyncConnection, records: Sequence[PageRecord])
 
 
 async def list_incidents(
-    connection: AsyncConnection, organization_id: str, *, after: tuple[datetime, str] | None, limit: int
+    connection: AsyncConnection, organization_id: str, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Incident]:
     """Every incident there was, newest first by (started_at, id)."""
     statement = select(entity.c.data).where(
         entity.c.organization_id == organization_id, entity.c.aggregate == "incident", entity.c.data.is_not(None)
     )
     if after is not None:
-        statement = statement.where(tuple_(entity.c.started_at, entity.c.id) < after)
+        statement = statement.where(tuple_(entity.c.started_at, entity.c.id) < (after[0], str(after[1])))
     statement = statement.order_by(desc(entity.c.started_at), desc(entity.c.id)).limit(limit)
     return [Incident.model_validate_json(data) for data in (await connection.execute(statement)).scalars()]
 
