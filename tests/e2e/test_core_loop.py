@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from devstack.fixtures import Api, Service, Stack, eventually
+from devstack.teststack import Api, Service, Stack, eventually
 
 CATALOG = "/api/catalog/v1"
 INCIDENTS = "/api/incidents/v1"

@@ -8,8 +8,8 @@ import httpx
 import pytest_asyncio
 import websockets
 
-from devstack.fixtures import Stack, eventually
 from devstack.scenario import INCIDENTS, PUBLIC, Cluster, Organization
+from devstack.teststack import Stack, eventually
 
 
 @pytest_asyncio.fixture

@@ -9,8 +9,8 @@ import pytest_asyncio
 import websockets
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from devstack.fixtures import Stack, eventually
 from devstack.scenario import INCIDENTS, Cluster, Organization
+from devstack.teststack import Stack, eventually
 
 
 class Collector:

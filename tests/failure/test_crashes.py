@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from devstack.fixtures import Stack, eventually
-from devstack.scenario import Cluster, Organization, check, following, writing
+from devstack.audit import check
+from devstack.scenario import Cluster, Organization, following, writing
+from devstack.teststack import Stack, eventually
 
 
 @pytest_asyncio.fixture
@@ -48,7 +49,7 @@ async def written(organization: Organization, commands: int) -> None:
 async def test_a_relay_dies_between_publishing_and_marking(cluster: Cluster, service: str) -> None:
     await cluster.start(**{service.replace("-", "_"): "relay.published@25"})
     acme = await acme_on(cluster)
-    async with following(cluster, acme, 3) as followers:
+    async with following(acme, 3) as followers:
         async with writing(acme):
             await eventually(cluster[service].has_ended, "the crash point was reached", timeout=40)
             cluster[service].start()
@@ -66,7 +67,7 @@ async def test_a_consumer_dies_between_commit_and_acknowledgement(cluster: Clust
         await eventually(cluster[service].has_ended, "the crash point was reached", timeout=40)
         cluster[service].start()
     await provisioning
-    async with following(cluster, acme, 3) as followers:
+    async with following(acme, 3) as followers:
         async with writing(acme):
             if service == "catalog":
                 await eventually(cluster[service].has_ended, "the crash point was reached", timeout=40)
@@ -78,7 +79,7 @@ async def test_a_consumer_dies_between_commit_and_acknowledgement(cluster: Clust
 async def test_the_gateway_dies_in_a_burst(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(cluster, acme, 20) as followers:
+    async with following(acme, 20) as followers:
         async with writing(acme, writers=4):
             for lives in (2, 3, 4):
                 await written(acme, 6)
@@ -94,7 +95,7 @@ async def test_the_gateway_dies_in_a_burst(cluster: Cluster) -> None:
 async def test_nats_dies_under_load(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(cluster, acme, 5) as followers:
+    async with following(acme, 5) as followers:
         async with writing(acme):
             for _ in range(2):
                 await written(acme, 6)
@@ -108,7 +109,7 @@ async def test_nats_dies_under_load(cluster: Cluster) -> None:
 async def test_postgresql_dies_under_load(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(cluster, acme, 5) as followers:
+    async with following(acme, 5) as followers:
         async with writing(acme):
             for _ in range(2):
                 await written(acme, 6)
@@ -121,11 +122,11 @@ async def test_postgresql_dies_under_load(cluster: Cluster) -> None:
 async def test_every_service_dies_at_once_and_comes_back(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(cluster, acme, 5) as followers:
+    async with following(acme, 5) as followers:
         async with writing(acme):
             await written(acme, 8)
             cluster.stop()
-            for process in cluster.processes.values():
+            for process in cluster.processes:
                 process.start()
             await written(acme, 8)
         await check(cluster, acme, followers)
@@ -134,7 +135,7 @@ async def test_every_service_dies_at_once_and_comes_back(cluster: Cluster) -> No
 async def test_a_paused_process_goes_on_where_it_stopped(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(cluster, acme, 3) as followers:
+    async with following(acme, 3) as followers:
         async with writing(acme):
             for service in ("catalog", "public-api", "realtime-gateway"):
                 cluster[service].signal(signal.SIGSTOP)

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest_asyncio
 
 from common.envelope import REPUBLISHED
-from devstack.fixtures import Stack, eventually
-from devstack.scenario import CATALOG, Cluster, Organization, check, following, stored_messages, writing
+from devstack.audit import check, stored_messages
+from devstack.scenario import CATALOG, Cluster, Organization, following, writing
+from devstack.teststack import Stack, eventually
 
 
 @pytest_asyncio.fixture
@@ -25,7 +26,7 @@ async def test_the_whole_stream_comes_a_second_time(cluster: Cluster) -> None:
     """As `republish` sends it: the same events under the same ids, after the server has forgotten that it knows them."""
     acme = Organization(cluster, "acme")
     await acme.provision()
-    async with following(cluster, acme, 3) as followers:
+    async with following(acme, 3) as followers:
         async with writing(acme):
             await eventually(lambda: acme.ledger.incidents.total() > 12, "something was written", timeout=30)
         await check(cluster, acme, followers)
@@ -58,7 +59,7 @@ async def history(organization: Organization, service: str) -> list[dict[str, An
 async def test_a_poison_message_stops_nobody(cluster: Cluster) -> None:
     acme = Organization(cluster, "acme")
     await acme.provision()
-    async with following(cluster, acme, 3) as followers:
+    async with following(acme, 3) as followers:
         async with writing(acme):
             await eventually(lambda: acme.ledger.incidents.total() > 6, "something was written", timeout=30)
             await publish_poison(cluster.stack)
@@ -67,8 +68,8 @@ async def test_a_poison_message_stops_nobody(cluster: Cluster) -> None:
         await eventually(lambda: parked(cluster.stack, "catalog") == 2, "catalog parked its two")
         await eventually(lambda: parked(cluster.stack, "public_api") == 2, "public-api parked its two")
         # What sockets were given of it are the two whose envelope is one; they end up equal for everybody.
-        frames = [[id for _, id in follower.frames] for follower in followers]
-        await eventually(lambda: len({len(follower.frames) for follower in followers}) == 1, "all have the same")
+        frames = [[seen.id for seen in follower.events] for follower in followers]
+        await eventually(lambda: len({len(follower.events) for follower in followers}) == 1, "all have the same")
         assert all(len(seen) == len(set(seen)) for seen in frames)
 
 
@@ -104,7 +105,7 @@ async def publish_everything_again(stack: Stack, service: str) -> int:
     messages = await stored_messages(stack, f"status.*.*.{service}.>")
     client = await stack.connect(service)
     try:
-        for subject, headers, data in messages:
+        for _, subject, headers, data in messages:
             again = {**headers, REPUBLISHED: "true", "Nats-Msg-Id": str(uuid4())}
             await client.jetstream().publish(subject, data, headers=again)
         return len(messages)

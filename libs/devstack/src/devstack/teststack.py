@@ -175,6 +175,14 @@ class Stack:
         finally:
             await client.close()
 
+    async def epoch(self) -> str:
+        """The present epoch of the stream."""
+        client = await self.connect("topology")
+        try:
+            return (await stream_state(client)).epoch
+        finally:
+            await client.close()
+
     @asynccontextmanager
     async def service(self, name: str) -> AsyncIterator["Service"]:
         """The service in this process, started, with a client for it."""
@@ -187,9 +195,13 @@ class Stack:
                 await service.wait_until_ready()
                 yield service
 
-    def process(self, name: str, *, port: int | None = None, **variables: str) -> "Process":
+    def process(self, name: str, variables: dict[str, str] | None = None) -> "Process":
         """The service as a process of its own, not started yet. `variables` go into its environment."""
-        return Process(name, port or free_port(), self, variables)
+        return Process(name, f"{PACKAGES[name]}.app", free_port(), self, variables or {})
+
+    def topology_watch(self) -> "Process":
+        """The topology step as a process that declares again what vanishes, not started yet."""
+        return Process("topology", "common.topology", 0, self, {}, arguments=("--watch",))
 
 
 @asynccontextmanager
@@ -234,8 +246,17 @@ class Api:
 class Process:
     """A service as an operating system process, which tests may kill."""
 
-    def __init__(self, name: str, port: int, stack: Stack, variables: dict[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        port: int,
+        stack: Stack,
+        variables: dict[str, str],
+        arguments: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
+        self._command = [sys.executable, "-m", module, *arguments]
         self.port = port
         self.variables = variables
         self._stack = stack
@@ -250,9 +271,7 @@ class Process:
         """Start it; `variables` hold for this start only."""
         environment = {**os.environ, **self._stack.environment(self.name, self.port), **self.variables, **variables}
         with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", f"{PACKAGES[self.name]}.app"], env=environment, stdout=log, stderr=log
-            )
+            self._process = subprocess.Popen(self._command, env=environment, stdout=log, stderr=log)
 
     def signal(self, number: int) -> None:
         assert self._process is not None
@@ -281,7 +300,7 @@ class Process:
         finally:
             self._process = None
 
-    async def wait_until_ready(self, timeout: float = 20) -> None:
+    async def wait_until_ready(self, timeout: float = 60) -> None:
         async with httpx.AsyncClient(base_url=self.url, timeout=2) as client:
 
             async def ready() -> bool:
