@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 
 from common.contracts.public_api import PageChanged
 from common.envelope import Envelope
+from common.stream import Message
 from devstack.fixtures import Service, Stack
+from public_api.fold import Fold
 
 PAGE = "/api/public/v1/pages/acme"
 Replica = Callable[[], AbstractAsyncContextManager[Service]]
@@ -121,6 +123,30 @@ async def test_replicas_go_back_to_a_checkpoint_that_was_set_back(
         last = await publish("service.created", "b")
         documents = await asyncio.gather(page_at(one, last), page_at(other, last))
         assert [[row["id"] for row in document["services"]] for document in documents] == [["a", "b"]] * 2
+
+
+async def test_a_replica_that_failed_takes_over_what_others_folded_meanwhile(
+    replica: Replica, publish: Publish, page_at: PageAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with replica() as one, replica() as other:
+        last = await publish("page_settings.provisioned")
+        await asyncio.gather(page_at(one, last), page_at(other, last))
+        fold_once = Fold._fold_once
+        failures = 0
+
+        async def fail_behind_the_other(fold: Fold, messages: Sequence[Message]) -> None:
+            nonlocal failures
+            if fold._pages is other.app.state.pages and not failures:
+                await page_at(one, messages[-1].position.offset)
+                failures += 1
+                raise ConnectionResetError
+            await fold_once(fold, messages)
+
+        monkeypatch.setattr(Fold, "_fold_once", fail_behind_the_other)
+        last = await publish("service.created", "a")
+        document = await page_at(other, last)
+        assert failures == 1
+        assert [row["id"] for row in document["services"]] == ["a"]
 
 
 HEADERS = {

@@ -92,6 +92,8 @@ class Fold:
         async with self._engine.begin() as connection:
             stored = await lock_checkpoint(connection, store.TABLES, CONSUMER) or NOWHERE
         self._place = stored.position
+        async with self._turn:
+            await self.load()  # others may have folded since this replica read last
         reader = Reader(self._bus.client, name=CONSUMER, subject=SUBJECT, after=stored)
         async with contextlib.aclosing(reader.batches()) as batches:
             async for batch in batches:
