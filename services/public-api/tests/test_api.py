@@ -135,7 +135,7 @@ async def test_nothing_in_the_answer_depends_on_when_it_is_asked_for(
 ) -> None:
     first = await public_api.client.get(PAGE)
     monkeypatch.setattr("public_api.pages.now", lambda: now() + timedelta(days=400))
-    monkeypatch.setattr("public_api.store.now", lambda: now() + timedelta(days=400))
+    monkeypatch.setattr("public_api.fold.now", lambda: now() + timedelta(days=400))
     later = await public_api.client.get(PAGE)
     assert (later.content, later.headers) == (first.content, first.headers)
 
