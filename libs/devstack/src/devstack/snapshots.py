@@ -1,0 +1,67 @@
+"""What is generated from the code and committed, so that a change of it is seen in review: `python -m devstack.snapshots` writes it.
+
+- `docs/openapi/<service>.json`: each service's HTTP API. Tests derive the routes that they attack from it.
+- `tests/contracts/<event>.json`: the JSON Schema of each event's data. A test fails when one loses or retypes a field.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from common.contracts.registry import EVENTS
+from devstack.stack import SERVICES
+
+ROOT = Path(__file__).parents[4]
+OPENAPI = ROOT / "docs" / "openapi"
+CONTRACTS = ROOT / "tests" / "contracts"
+
+# To make an application is not to start it: nothing connects to any of these.
+_SETTINGS = {
+    "TIDINGS_NATS_URL": "nats://nowhere.invalid",
+    "TIDINGS_DATABASE_URL": "postgresql+asyncpg://nobody@nowhere.invalid/none",
+    "TIDINGS_RELAY_DATABASE_URL": "postgresql+asyncpg://nobody@nowhere.invalid/none",
+    "TIDINGS_TOKEN_ISSUER": "nobody",
+    "TIDINGS_TOKEN_AUDIENCE": "nobody",
+    "TIDINGS_TOKEN_JWKS": "/nowhere/jwks.json",
+}
+
+
+def openapi(service: str) -> dict[str, Any]:
+    """The service's OpenAPI document."""
+    with _environment(_SETTINGS):
+        app = import_module(f"{service.replace('-', '_')}.app").create_app()
+    document: dict[str, Any] = app.openapi()
+    return document
+
+
+def snapshots() -> dict[Path, str]:
+    """Every file with its content."""
+    documents = {OPENAPI / f"{service}.json": openapi(service) for service in SERVICES}
+    documents |= {CONTRACTS / f"{name}.v1.json": contract.schema() for name, contract in EVENTS.items()}
+    return {path: json.dumps(document, indent=1, sort_keys=True) + "\n" for path, document in documents.items()}
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def main() -> None:
+    for path, content in snapshots().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
