@@ -21,7 +21,7 @@ from common.errors import Problem
 router = APIRouter(prefix=PREFIX, tags=["page"])
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
-TimeZone = Annotated[str, Field(min_length=1, max_length=64)]
+TimeZone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
 
 
 class ProvisionPage(Input):

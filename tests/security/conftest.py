@@ -1,0 +1,170 @@
+"""Both writing services with two organizations in them, and every route they have, read from their committed OpenAPI documents.
+
+A new route is attacked without anybody remembering to: tests go through `routes`, each in a subtest.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from devstack.fixtures import Service, Sql, Stack, eventually
+from devstack.snapshots import OPENAPI
+
+SERVICES = ("catalog", "incidents")
+
+
+@dataclass(frozen=True)
+class Route:
+    service: str
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def has_id(self) -> bool:
+        return "{" in self.path
+
+
+@pytest.fixture
+def routes() -> list[Route]:
+    """Every route, in an order in which each finds what it needs: deletions last, the innermost first."""
+    found = [
+        Route(service, method.upper(), path)
+        for service in SERVICES
+        for path, methods in json.loads((OPENAPI / f"{service}.json").read_text())["paths"].items()
+        for method in methods
+    ]
+    return sorted(found, key=lambda route: (route.method == "DELETE", -len(route.path)))
+
+
+@pytest.fixture
+def writing_routes(routes: list[Route]) -> list[Route]:
+    return [route for route in routes if route.method != "GET"]
+
+
+class World:
+    """Organizations `acme` and `globex`, each with a page, a service, and an incident with one update that names the service."""
+
+    def __init__(self, stack: Stack, services: dict[str, Service]) -> None:
+        self.stack = stack
+        self.services = services
+        self.ids: dict[str, dict[str, str]] = {}
+
+    async def populate(self, organization: str) -> None:
+        catalog, incidents = self.services["catalog"].as_(organization), self.services["incidents"].as_(organization)
+        page = {"name": organization, "slug": organization}
+        assert (await catalog("POST", "/api/catalog/v1/page", page)).status_code == 201
+        service = (await catalog("POST", "/api/catalog/v1/services", {"name": "Website"})).json()["id"]
+        await catalog("PUT", f"/api/catalog/v1/services/{service}/status", {"status": "degraded"})
+        await catalog("PUT", "/api/catalog/v1/layout", {"entries": [{"type": "service", "id": service}]})
+        opened: dict[str, Any] = {}
+
+        async def opens() -> bool:
+            body = {
+                "title": "x",
+                "status": "investigating",
+                "services": [{"service_id": service, "status": "major_outage"}],
+            }
+            response = await incidents(
+                "POST", "/api/incidents/v1/incidents", body, headers={"Idempotency-Key": "first"}
+            )
+            opened.update(response.json())
+            return response.status_code == 201
+
+        await eventually(opens, "incidents knows the organization")
+
+        async def folded() -> bool:
+            shown = (await catalog("GET", f"/api/catalog/v1/services/{service}")).json()
+            return bool(shown["status"] == "major_outage")
+
+        await eventually(folded, "catalog knows the incident")
+        self.ids[organization] = {
+            "service_id": service,
+            "incident_id": opened["id"],
+            "update_id": opened["updates"][0]["id"],
+        }
+
+    def valid_body(self, route: Route, organization: str) -> Any:
+        """A body that the route accepts, None where it takes none."""
+        service = self.ids[organization]["service_id"]
+        bodies: dict[str, Any] = {
+            "POST /page": {"name": "New", "slug": "new", "description": "Text", "time_zone": "UTC"},
+            "PATCH /page": {"name": "New", "slug": "new", "description": "Text", "time_zone": "UTC"},
+            "PUT /layout": {"entries": [{"type": "group", "name": "Group", "entries": [{"type": "service", "id": service}]}]},
+            "POST /services": {"name": "New", "description": "Text"},
+            "PATCH /services/{service_id}": {"name": "New", "description": "Text"},
+            "PUT /services/{service_id}/status": {"status": "partial_outage"},
+            "POST /incidents": {
+                "title": "New", "description": "Text", "status": "identified", "impact": "minor", "message": "Text",
+                "services": [{"service_id": service, "status": "degraded"}],
+            },
+            "PATCH /incidents/{incident_id}": {
+                "title": "New", "description": "Text", "impact": "major", "services": [{"service_id": service}],
+            },
+            "POST /incidents/{incident_id}/updates": {
+                "status": "identified", "message": "Text", "impact": "major", "services": [{"service_id": service}],
+            },
+            "PATCH /incidents/{incident_id}/updates/{update_id}": {"message": "Text"},
+        }  # fmt: skip
+        return bodies.get(f"{route.method} {route.path.partition('/v1')[2]}")
+
+    async def send(
+        self,
+        route: Route,
+        *,
+        token: str | None,
+        ids: dict[str, str],
+        body: object = None,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send the route a body, or content that is none, with the ids in its path."""
+        all_headers = {"Content-Type": "application/json", **(headers or {})}
+        if token is not None:
+            all_headers["Authorization"] = f"Bearer {token}"
+        path = route.path.format(**ids)
+        if body is not None:
+            content = json.dumps(body).encode()
+        return await self.services[route.service].client.request(
+            route.method, path, content=content, headers=all_headers
+        )
+
+
+@pytest_asyncio.fixture
+async def world(stack: Stack) -> AsyncIterator[World]:
+    async with AsyncExitStack() as exits:
+        services = {name: await exits.enter_async_context(stack.service(name)) for name in SERVICES}
+        world = World(stack, services)
+        for organization in ("acme", "globex"):
+            await world.populate(organization)
+        yield world
+
+
+class Contents:
+    """What the tables of both services hold, to see that nothing changed. Of the outbox it is how many events there are."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    async def read(self) -> list[str]:
+        tables = await self._sql(
+            "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname = ANY(:schemas) "
+            "AND tablename NOT IN ('outbox', 'checkpoint', 'alembic_version')",
+            schemas=list(SERVICES),
+        )
+        parts = [f"SELECT '{table.name} ' || t FROM {table.name} t" for table in tables]
+        parts += [f"SELECT '{service}.outbox ' || count(*) FROM {service}.outbox" for service in SERVICES]
+        return sorted(row[0] for row in await self._sql(" UNION ALL ".join(parts)))
+
+
+@pytest.fixture
+def contents(sql: Sql) -> Contents:
+    return Contents(sql)

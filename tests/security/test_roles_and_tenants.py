@@ -1,0 +1,128 @@
+"""Who may do what, on every route: each role what it may, nobody anything of another organization, nothing without a good token."""
+
+from typing import Any
+
+import pytest
+
+from common.clock import uuid7
+
+# The classes of this directory's conftest, which cannot be imported.
+World = Any
+Route = Any
+Contents = Any
+
+ROLES = ("viewer", "responder", "admin")
+NEEDS = {
+    "catalog": {
+        "GET /page": "viewer",
+        "POST /page": "admin",
+        "PATCH /page": "admin",
+        "GET /layout": "viewer",
+        "PUT /layout": "admin",
+        "GET /services": "viewer",
+        "POST /services": "admin",
+        "GET /services/{service_id}": "viewer",
+        "PATCH /services/{service_id}": "admin",
+        "DELETE /services/{service_id}": "admin",
+        "PUT /services/{service_id}/status": "responder",
+        "GET /services/{service_id}/history": "viewer",
+    },
+    "incidents": {
+        "GET /incidents": "viewer",
+        "POST /incidents": "responder",
+        "GET /incidents/{incident_id}": "viewer",
+        "PATCH /incidents/{incident_id}": "responder",
+        "DELETE /incidents/{incident_id}": "responder",
+        "POST /incidents/{incident_id}/updates": "responder",
+        "PATCH /incidents/{incident_id}/updates/{update_id}": "responder",
+        "DELETE /incidents/{incident_id}/updates/{update_id}": "responder",
+    },
+}
+"""The lowest role that may use a route. A route that is missing here fails its test."""
+
+
+def needed_role(route: Route) -> str:
+    return NEEDS[route.service][f"{route.method} {route.path.partition('/v1')[2]}"]
+
+
+async def test_a_route_is_for_its_role_and_higher_ones(
+    world: World, routes: list[Route], contents: Contents, subtests: pytest.Subtests
+) -> None:
+    for route in routes:
+        with subtests.test(str(route)):
+            lowest = ROLES.index(needed_role(route))
+            sent = {"ids": world.ids["acme"], "body": world.valid_body(route, "acme")}
+            before = await contents.read()
+            for role in ROLES[:lowest]:
+                refused = await world.send(route, token=world.stack.token("acme", role), **sent)
+                assert (refused.status_code, refused.json()["type"]) == (403, "urn:tidings:problem:role-too-low"), role
+            assert await contents.read() == before
+            allowed = await world.send(route, token=world.stack.token("acme", ROLES[lowest]), **sent)
+            assert 200 <= allowed.status_code < 300, allowed.text
+            for role in ROLES[lowest + 1 :]:
+                higher = await world.send(route, token=world.stack.token("acme", role), **sent)
+                assert higher.status_code not in (401, 403), role
+
+
+async def test_nothing_answers_without_a_good_token(
+    world: World, routes: list[Route], contents: Contents, subtests: pytest.Subtests
+) -> None:
+    good = world.stack.token("acme", "admin")
+    before = await contents.read()
+    for route in routes:
+        with subtests.test(str(route)):
+            sent = {"ids": world.ids["acme"], "body": world.valid_body(route, "acme")}
+            for token in (None, "", "x", "a.b.c", good[:-4], good + "=", f"{good} {good}"):
+                refused = await world.send(route, token=token, **sent)
+                assert (refused.status_code, refused.json()["type"]) == (401, "urn:tidings:problem:invalid-token")
+                assert refused.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    assert await contents.read() == before
+
+
+async def test_what_belongs_to_another_organization_does_not_exist(
+    world: World, routes: list[Route], contents: Contents, subtests: pytest.Subtests
+) -> None:
+    token = world.stack.token("globex", "admin")
+    before = await contents.read()
+    for route in (route for route in routes if route.has_id):
+        with subtests.test(str(route)):
+            body = world.valid_body(route, "globex")
+            foreign = await world.send(route, token=token, ids=world.ids["acme"], body=body)
+            unknown_ids = {name: str(uuid7()) for name in world.ids["acme"]}
+            unknown = await world.send(route, token=token, ids=unknown_ids, body=body)
+            assert foreign.status_code == unknown.status_code == 404
+            assert foreign.content == unknown.content, "nobody can tell the two apart"
+    assert await contents.read() == before
+
+
+async def test_lists_hold_nothing_of_another_organization(
+    world: World, routes: list[Route], subtests: pytest.Subtests
+) -> None:
+    for route in (route for route in routes if route.method == "GET" and not route.has_id):
+        with subtests.test(str(route)):
+            answer = await world.send(route, token=world.stack.token("globex"), ids={})
+            assert answer.status_code == 200
+            assert not any(id in answer.text for id in world.ids["acme"].values())
+            assert "acme" not in answer.text
+
+
+@pytest.mark.parametrize("place", ["layout", "incident", "update"])
+async def test_a_service_of_another_organization_cannot_be_named(
+    world: World, contents: Contents, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.api.SERVICE_WAIT_SECONDS", 0)
+    before = await contents.read()
+    foreign = world.ids["acme"]["service_id"]
+    if place == "layout":
+        api, method, path = world.services["catalog"].as_("globex"), "PUT", "/api/catalog/v1/layout"
+        named: dict[str, Any] = {"entries": [{"type": "service", "id": foreign}]}
+    else:
+        api, method, path = world.services["incidents"].as_("globex"), "POST", "/api/incidents/v1/incidents"
+        named = {"services": [{"service_id": foreign}]}
+        if place == "incident":
+            named |= {"title": "x", "status": "investigating"}
+        else:
+            path += f"/{world.ids['globex']['incident_id']}/updates"
+    refused = await api(method, path, named)
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:tidings:problem:unknown-service")
+    assert await contents.read() == before
