@@ -12,6 +12,7 @@ from common.clock import now, uuid7
 from common.contracts.values import Audience
 from common.envelope import STREAM, Envelope
 from common.outbox import RefusedError, Relay
+from common.outbox_table import OutboxTable
 from common.position import Position
 from common.stream import stream_state
 from common.tables import Infrastructure
@@ -50,7 +51,7 @@ async def test_the_outbox_says_where_the_stream_has_an_event(
     sql: Sql,
 ) -> None:
     await record("acme", "a", "b")
-    relay = Relay(relay_engine, tables.outbox, "catalog", bus)
+    relay = Relay(OutboxTable(relay_engine, tables.outbox, "catalog"), bus)
     while await relay.publish_waiting():
         pass
     topology = await stack.connect("topology")  # services may not read single messages

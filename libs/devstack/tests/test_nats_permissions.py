@@ -217,6 +217,21 @@ async def test_the_operator_sends_again_what_writing_services_recorded(users: di
     assert not await users["operator"].may_publish(f"status.acme.{audience}.elsewhere.thing.changed")
 
 
+@pytest.mark.parametrize("name", WRITERS)
+async def test_a_writing_service_reads_the_last_message_of_its_own_subjects_only(
+    users: dict[str, User], name: str
+) -> None:
+    writer = users[name]
+    other = next(other for other in WRITERS if other != name)
+    last_of = "$JS.API.DIRECT.GET.STATUS"
+    assert await writer.may_publish(f"{last_of}.status.acme.internal.{name}.thing.changed")
+    for subject in (f"status.acme.internal.{other}.thing.changed", "status.acme.internal.*.thing.changed", "status.>"):
+        assert not await writer.may_publish(f"{last_of}.{subject}"), subject
+    # A body could say otherwise; with this subject the server takes none.
+    answer = await writer.client.request(f"{last_of}.status.acme.internal.{name}.thing.changed", b'{"seq":1}')
+    assert (answer.headers or {})["Status"] == "408"
+
+
 async def test_only_public_api_publishes_pages(users: dict[str, User]) -> None:
     subject = "status.acme.public.public-api.page.changed"
     publishers = [name for name, user in users.items() if await user.may_publish(subject)]

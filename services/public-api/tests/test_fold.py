@@ -21,6 +21,7 @@ from common.contracts.public_api import PageChanged
 from common.database import EVENT_MAX_BYTES, create_engine
 from common.envelope import Envelope
 from common.outbox import Relay
+from common.outbox_table import OutboxTable
 from common.position import Position
 from common.stream import Message
 from devstack.fixtures import Stack
@@ -137,7 +138,9 @@ def new_replica(stack: Stack, engine: AsyncEngine) -> Callable[[], Replica]:
     def make() -> Replica:
         pages = Pages(None)
         bus = Bus(stack.settings("public-api"), "test")
-        return Replica(Fold(engine, pages, bus, Relay(engine, store.TABLES.outbox, "public-api", bus)), pages)
+        return Replica(
+            Fold(engine, pages, bus, Relay(OutboxTable(engine, store.TABLES.outbox, "public-api"), bus)), pages
+        )
 
     return make
 

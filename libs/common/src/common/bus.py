@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import nats.errors
 from faststream import AckPolicy
@@ -60,13 +61,14 @@ class Bus:
             ack_policy=AckPolicy.NACK_ON_ERROR,
             graceful_timeout=5,
             middlewares=[TelemetryMiddleware(settings_provider_factory=lambda _: _SpanNames())],
-            reconnected_cb=self._reconnected,
             logger=None,
         )
         self._durable: str | None = None
         self._state: StreamState | None = None
         self._state_at = 0.0
+        self._state_after = 0
         self._last_offset = 0
+        self._rewinds = 0
         self._connected = asyncio.Event()
         self._consuming = False
         self._task: asyncio.Task[None] | None = None
@@ -124,14 +126,35 @@ class Bus:
                 raise RefusedError(f"{error.err_code} {error.description}") from error
             raise
         assert isinstance(ack, PubAck)  # FastStream answers None only where no stream is named
-        if ack.seq < self._last_offset and not ack.duplicate:
-            # Offsets went back: the stream is a new one. What its epoch is must be asked before this one is written down.
-            state = await self._stream_state(fresh=True)
-        self._last_offset = max(ack.seq, 1) if ack.duplicate is not True else self._last_offset
+        if not ack.duplicate:
+            if ack.seq <= self._last_offset:
+                # The stream lost its end or is a new one, whose epoch must be asked before it is written down.
+                self._rewinds += 1
+                state = await self._stream_state(fresh=True)
+            self._last_offset = ack.seq
         return Position(state.epoch, ack.seq)
 
-    async def epoch(self, *, fresh: bool = False) -> str:
-        return (await self._stream_state(fresh=fresh)).epoch
+    @property
+    def interruptions(self) -> int:
+        """How often the connection was lost, or offsets went back. Counted before anything is heard on the new connection."""
+        reconnects: int = self.client.stats["reconnects"] if self._connected.is_set() else 0
+        return reconnects + self._rewinds
+
+    async def epoch(self) -> str:
+        return (await self._stream_state()).epoch
+
+    async def state(self) -> StreamState:
+        """The stream as it is now."""
+        return await self._stream_state(fresh=True)
+
+    async def last(self, subject: str) -> tuple[UUID, int] | None:
+        """The id and the offset of the last event on one of the service's own subjects."""
+        try:
+            message = await self.client.jetstream(timeout=2).get_last_msg(STREAM, subject, direct=True)
+        except NotFoundError:
+            return None
+        assert message.seq is not None  # every stored message has one
+        return UUID((message.headers or {})["ce-id"]), message.seq
 
     async def behind(self) -> int | None:
         """How many messages the durable has not finished with; None when that cannot be found out."""
@@ -161,14 +184,15 @@ class Bus:
 
     async def _stream_state(self, *, fresh: bool = False) -> StreamState:
         now = asyncio.get_running_loop().time()
-        if fresh or self._state is None or now > self._state_at + EPOCH_SECONDS:
-            self._state = await stream_state(self.client)
-            self._state_at = now
+        after = self.interruptions
+        outdated = now > self._state_at + EPOCH_SECONDS or after != self._state_after
+        if fresh or self._state is None or outdated:
+            before, self._state = self._state, await stream_state(self.client)
+            self._state_at, self._state_after = now, after
+            if (before and before.epoch != self._state.epoch) or self._state.last_offset < self._last_offset:
+                self._rewinds += 1
+            self._last_offset = self._state.last_offset
         return self._state
-
-    async def _reconnected(self) -> None:
-        self._state = None  # the server, and with it the stream, may be another one
-        log.info("NATS connection is back")
 
     async def _run(self) -> None:
         await self.broker.connect()

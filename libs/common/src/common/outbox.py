@@ -1,39 +1,45 @@
 """The relay: publishes a service's outbox to the stream, in order, until the stream has acknowledged every row.
 
-Invariants
+Publishing
 - Every replica runs a relay, one at a time publishes: a pass holds a transaction-scoped advisory lock, which a crash releases.
 - Rows of one aggregate are published in the order of their commits: their aggregate's row was locked when they were written, a pass goes
   by position and stops at the first transient failure. There is no cursor: a row that commits late is picked up by the next pass.
 - A pass takes at most 20 rows of an organization, so that one tenant's import does not starve the rest.
 - A publish whose answer was lost is repeated with the same Nats-Msg-Id. What the server refuses for good is parked and logged, and
   the rows behind it go on; readers see a gap in the aggregate's versions and take the next version whole.
-- Published rows are kept with the position they got (`republish` needs them), except those of derived events, kept for a day.
+
+Publishing again what the stream lost
+- Published rows are kept with the position they got, except those of derived events, which are kept for a day. A row whose epoch is not
+  the stream's is not in the stream: it is published again, in the old order, marked as republished, a slice after each pass.
+- A stream that lost its end keeps its epoch, and others may have written over the lost offsets. It cannot lose its end without an
+  interruption, so after each one a pass looks, before it publishes anything, how far the stream still holds what is written down, and
+  takes the epoch away from the rows behind that. An acknowledgement that came after another interruption is not written down.
+- Sending too much again is harmless, because readers guard by version: in doubt a row is sent again.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
 
-import asyncpg
-from sqlalchemy import Row, Select, Table, and_, bindparam, delete, func, select, text, true, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from common.contracts.values import Audience
-from common.envelope import Actor, Envelope
+from common.envelope import Envelope
 from common.faults import crash_point
 from common.position import Position
+from common.stream import StreamState
 from common.tasks import end_task
 from common.telemetry import continued
 
 log = logging.getLogger(__name__)
 
-ROWS_PER_ORGANIZATION = 20
-ROWS_PER_PASS = 100
 PASS_SECONDS = 5.0  # a pass holds the lock, and an open transaction, no longer than about this
 POLL_SECONDS = 1.0
+LOOK_SECONDS = 60.0
+SLICE = 50  # how many rows are published again while new ones wait
+PROBES = 20
+SWEEP_SECONDS = 600.0
 DERIVED_EVENT_TTL = "24h"
 
 
@@ -42,8 +48,18 @@ class RefusedError(Exception):
 
 
 class Publisher(Protocol):
+    @property
+    def interruptions(self) -> int:
+        """Counts up whenever the stream may have become another one, before anything is heard from that one."""
+
     async def publish(self, event: Envelope, *, ttl: str | None = None) -> Position:
         """Where the stream stored the event. Raises RefusedError when it never will; any other error is worth another try."""
+
+    async def state(self) -> StreamState:
+        """The stream as it is now, so that everything acknowledged earlier is in it, or lost."""
+
+    async def last(self, subject: str) -> tuple[UUID, int] | None:
+        """Which event the stream holds last on one of the service's own subjects, and its offset."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +71,52 @@ class Backlog:
     parked: int
 
 
+class OutboxPass(Protocol):
+    """The outbox while nobody else publishes from it. Derived events count as waiting, never as lost."""
+
+    async def waiting(self) -> Sequence[Envelope]:
+        """Some that were never acknowledged: the oldest few of every organization."""
+
+    async def newest(self, epoch: str, *, other_than: Collection[Envelope]) -> tuple[Envelope, int] | None:
+        """What is written down as last in this epoch on any subject but those events', and its offset."""
+
+    async def note_lost(self, epoch: str, *, after: int) -> int:
+        """Write down that the stream does not hold what it stored after this offset. Returns how many that are."""
+
+    async def note_all_lost(self) -> int:
+        """Write down that the stream holds nothing."""
+
+    async def lost(self, epoch: str, *, limit: int) -> Sequence[Envelope]:
+        """Some that are in no stream of this epoch, in their order, as they are to be published again."""
+
+    async def count_lost(self, epoch: str) -> int: ...
+
+    async def mark(self, published: Mapping[UUID, Position], parked: Mapping[UUID, str]) -> None:
+        """Write down where events were stored, and why others never will be."""
+
+
+class OutboxStore(Protocol):
+    @property
+    def derived(self) -> Collection[str]:
+        """Types of events that are made from others: short-lived in the stream and in the outbox."""
+
+    def locked(self) -> AbstractAsyncContextManager[OutboxPass | None]:
+        """One pass, committed at block end, rolled back on any exception. None while another replica has one."""
+
+    async def sweep_derived(self) -> None:
+        """Throw away derived events that were published long ago."""
+
+    async def listen(self, wake: Callable[[], None]) -> None:
+        """Call `wake` when events were committed, for ever. Only speeds things up: the relay's poll is the truth."""
+
+
 class Relay:
-    def __init__(
-        self, engine: AsyncEngine, outbox: Table, service: str, publisher: Publisher, *, derived: Sequence[str] = ()
-    ) -> None:
-        """`derived` names event types that are made from others: short-lived in the stream and in the outbox."""
-        self._engine = engine
-        self._outbox = outbox
-        self._name = f"outbox_{outbox.schema}"
-        self._service = service
+    def __init__(self, store: OutboxStore, publisher: Publisher) -> None:
+        self._store = store
         self._publisher = publisher
-        self._derived = tuple(derived)
+        self._looked_after: int | None = None  # the interruption after which a pass has looked
+        self._look_at = 0.0
+        self._republishing = False
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._listener: asyncio.Task[None] | None = None
@@ -75,7 +126,7 @@ class Relay:
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="outbox-relay")
-        self._listener = asyncio.create_task(self._listen(), name="outbox-listener")
+        self._listener = asyncio.create_task(self._store.listen(self.wake), name="outbox-listener")
 
     async def stop(self) -> None:
         """Publish what is waiting if that works at once, then end."""
@@ -89,91 +140,50 @@ class Relay:
 
     async def publish_waiting(self) -> int:
         """One pass. Returns how many rows are done with; 0 also when another replica is publishing."""
-        async with self._engine.begin() as connection:
-            if not await connection.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(self._name)))):
+        interruptions = self._publisher.interruptions
+        now = asyncio.get_running_loop().time()
+        look = self._republishing or interruptions != self._looked_after or now > self._look_at
+        async with self._store.locked() as outbox:
+            if outbox is None:
                 return 0
-            rows = (await connection.execute(_oldest_of_each_organization(self._outbox))).all()
-            published, parked, failure = await self._publish(rows)
-            await self._mark(connection, published, parked)
-        if failure is not None:
-            raise failure
-        return len(published) + len(parked)
+            lost: Sequence[Envelope] = []
+            if look:
+                epoch, interruptions = await _note_what_is_lost(outbox, self._publisher)
+                lost = await outbox.lost(epoch, limit=SLICE)
+            done = await self._publish([*await outbox.waiting(), *lost], interruptions)
+            await outbox.mark(done.published, done.parked)
+        if look:
+            self._looked_after, self._look_at = interruptions, now + LOOK_SECONDS
+            self._republishing = bool(lost)
+        if done.failure is not None:
+            raise done.failure
+        return len(done.published) + len(done.parked)
 
-    async def _publish(
-        self, rows: Sequence[Row[Any]]
-    ) -> tuple[list[tuple[Row[Any], Position]], list[tuple[Row[Any], str]], Exception | None]:
-        published: list[tuple[Row[Any], Position]] = []
-        parked: list[tuple[Row[Any], str]] = []
+    async def _publish(self, events: Iterable[Envelope], interruptions: int) -> "_Done":
+        done = _Done()
         deadline = asyncio.get_running_loop().time() + PASS_SECONDS
-        for row in rows:
+        for event in events:
             if asyncio.get_running_loop().time() > deadline:
                 break
-            event = self._envelope(row)
             try:
                 with continued(event.traceparent):
-                    position = await self._publisher.publish(
-                        event, ttl=DERIVED_EVENT_TTL if event.type in self._derived else None
-                    )
+                    ttl = DERIVED_EVENT_TTL if event.type in self._store.derived else None
+                    position = await self._publisher.publish(event, ttl=ttl)
+                if self._publisher.interruptions != interruptions:
+                    # Written down now, it would hide that the stream lost what was stored before.
+                    raise InterruptedError("the stream may have become another one")
             except RefusedError as error:
                 log.error(
                     "event parked: the stream refuses it", extra={"event_id": str(event.id), "reason": str(error)}
                 )
-                parked.append((row, str(error)))
+                done.parked[event.id] = str(error)
             except Exception as error:  # whatever went wrong, the rows before it are stored and must be marked
-                return published, parked, error
+                done.failure = error
+                break
             else:
-                published.append((row, position))
+                done.published[event.id] = position
                 crash_point("relay.published")
-        return published, parked, None
-
-    def _envelope(self, row: Row[Any]) -> Envelope:
-        return Envelope(
-            id=row.id,
-            organization_id=row.organization_id,
-            audience=Audience(row.audience),
-            service=self._service,
-            type=row.type,
-            aggregate_id=row.aggregate_id,
-            sequence=row.sequence,
-            time=row.occurred_at,
-            data=row.data.encode(),
-            actor=Actor.model_validate(row.actor) if row.actor else None,
-            traceparent=row.traceparent,
-        )
-
-    async def _mark(
-        self,
-        connection: AsyncConnection,
-        published: list[tuple[Row[Any], Position]],
-        parked: list[tuple[Row[Any], str]],
-    ) -> None:
-        mark = update(self._outbox).where(self._outbox.c.id == bindparam("row_id"))
-        if published:
-            await connection.execute(
-                mark.values(published_at=func.now(), epoch=bindparam("at_epoch"), stream_offset=bindparam("at_offset")),
-                [
-                    {"row_id": row.id, "at_epoch": position.epoch, "at_offset": position.offset}
-                    for row, position in published
-                ],
-            )
-        if parked:
-            await connection.execute(
-                mark.values(parked_at=func.now(), parked_because=bindparam("reason")),
-                [{"row_id": row.id, "reason": reason} for row, reason in parked],
-            )
-
-    async def backlog(self) -> Backlog:
-        outbox = self._outbox.c
-        waiting = outbox.parked_at.is_(None)
-        oldest = func.coalesce(func.extract("epoch", func.now() - func.min(outbox.occurred_at).filter(waiting)), 0)
-        statement = select(
-            func.count().filter(waiting).label("waiting"),
-            oldest.label("oldest"),
-            func.count().filter(outbox.parked_at.is_not(None)).label("parked"),
-        ).where(outbox.published_at.is_(None))
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(statement)).one()
-        return Backlog(waiting=row.waiting, oldest_seconds=float(row.oldest), parked=row.parked)
+        return done
 
     async def _run(self) -> None:
         delay = 0.05
@@ -182,9 +192,9 @@ class Relay:
             self._wake.clear()
             try:
                 done = await self.publish_waiting()
-                if self._derived and (now := asyncio.get_running_loop().time()) > swept + 600:
+                if self._store.derived and (now := asyncio.get_running_loop().time()) > swept + SWEEP_SECONDS:
                     swept = now
-                    await self._sweep_derived()
+                    await self._store.sweep_derived()
                 delay = 0.05
             except Exception as error:  # database or stream away: try for ever
                 log.warning("outbox waits", extra={"reason": f"{type(error).__name__}: {error}"})
@@ -196,46 +206,64 @@ class Relay:
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._wake.wait()
 
-    async def _sweep_derived(self) -> None:
-        outbox = self._outbox.c
-        expired = outbox.published_at < func.now() - text("interval '1 day'")
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(self._outbox).where(outbox.type.in_(self._derived), expired))
 
-    async def _listen(self) -> None:
-        """Wake when a writer, in whichever replica, has committed events. Only speeds things up: the poll is the truth."""
-        url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        while True:
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-                connection = await asyncpg.connect(url, timeout=3, command_timeout=3)
-                try:
-                    await connection.add_listener(self._name, lambda *_: self.wake())
-                    while True:
-                        await asyncio.sleep(5)
-                        await connection.execute("SELECT 1")
-                finally:
-                    connection.terminate()
-            await asyncio.sleep(1)
+@dataclass
+class _Done:
+    """What became of the events of a pass, up to the one that failed."""
+
+    published: dict[UUID, Position] = field(default_factory=dict)
+    parked: dict[UUID, str] = field(default_factory=dict)
+    failure: Exception | None = None
 
 
-def _oldest_of_each_organization(outbox: Table) -> Select[Any]:
-    """A few of the oldest rows of every organization that has any waiting: a loose index scan over ix_outbox_waiting."""
+async def republish(
+    store: OutboxStore, publisher: Publisher, *, everything: bool, progress: Callable[[int, int], None]
+) -> int:
+    """Publish again, now, what the stream does not hold; `everything`: as if it held nothing. Returns how many events were sent.
 
-    def waits(row: Any) -> Any:
-        return and_(row.published_at.is_(None), row.parked_at.is_(None))
+    Services may run meanwhile: their relays take turns with this one. `progress` is told (done, of how many).
+    """
+    total: int | None = None
+    sent = 0
+    relay = Relay(store, publisher)
+    while True:
+        async with store.locked() as outbox:
+            if outbox is not None:
+                if everything and total is None:
+                    await outbox.note_all_lost()
+                epoch, _ = await _note_what_is_lost(outbox, publisher)
+                left = await outbox.count_lost(epoch)
+                total = left if total is None else total
+        if total is not None:
+            progress(total - left, total)
+            if not left:
+                return sent
+        sent += await relay.publish_waiting()
+        if outbox is None:
+            await asyncio.sleep(0.05)
 
-    organizations = select(func.min(outbox.c.organization_id).label("id")).where(waits(outbox.c)).cte(recursive=True)
-    following = (
-        select(func.min(outbox.c.organization_id))
-        .where(waits(outbox.c), outbox.c.organization_id > organizations.c.id)
-        .scalar_subquery()
-    )
-    organizations = organizations.union_all(select(following).where(organizations.c.id.is_not(None)))
-    rows = (
-        select(outbox)
-        .where(waits(outbox.c), outbox.c.organization_id == organizations.c.id)
-        .order_by(outbox.c.position)
-        .limit(ROWS_PER_ORGANIZATION)
-        .lateral()
-    )
-    return select(rows).select_from(organizations).join(rows, true()).order_by(rows.c.position).limit(ROWS_PER_PASS)
+
+async def _note_what_is_lost(outbox: OutboxPass, publisher: Publisher) -> tuple[str, int]:
+    """Compare what is written down with what the stream holds; returns its epoch, and the interruption after which that is so.
+
+    We alone publish on our subjects. So if the last message on the newest row's subject is that row's, the stream has not lost its end
+    since, and holds every row before it. If it is not, it may also be one whose acknowledgement was lost: then another subject tells.
+    """
+    interruptions = -1
+    while interruptions != publisher.interruptions:
+        interruptions = publisher.interruptions
+        epoch = (await publisher.state()).epoch
+        held_to = await _held_to(outbox, publisher, epoch)
+    if lost := await outbox.note_lost(epoch, after=held_to):
+        log.warning("the stream lost events: publishing them again", extra={"events": lost, "after": held_to})
+    return epoch, interruptions
+
+
+async def _held_to(outbox: OutboxPass, publisher: Publisher, epoch: str) -> int:
+    probed: list[Envelope] = []
+    while len(probed) < PROBES and (newest := await outbox.newest(epoch, other_than=probed)) is not None:
+        event, offset = newest
+        if await publisher.last(event.subject) == (event.id, offset):
+            return offset
+        probed.append(event)
+    return 0

@@ -13,6 +13,7 @@ from common.bus import Bus
 from common.consumption import Consumption, Handler
 from common.database import Database, create_engine
 from common.outbox import Relay
+from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, TokenSettings, load
 from common.tables import Infrastructure
 from common.tokens import Verifier
@@ -35,7 +36,7 @@ def create_service(
     relay_engine = create_engine(settings.relay_database_url, application_name=f"{name} relay", pool_size=1)
     database = Database(engine, tables)
     bus = Bus(settings, name)
-    relay = Relay(relay_engine, tables.outbox, name, bus)
+    relay = Relay(OutboxTable(relay_engine, tables.outbox, name), bus)
     database.on_recorded = relay.wake
     bus.consume(durable, Consumption(durable, database, bus.epoch, handlers))
 

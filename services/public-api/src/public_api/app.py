@@ -13,6 +13,7 @@ from common.bus import Bus
 from common.clock import now
 from common.database import create_engine, is_unavailable
 from common.outbox import Relay
+from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
 from public_api import store
 from public_api.api import PREFIX, router
@@ -38,7 +39,8 @@ class PublicApi:
             settings.relay_database_url, application_name="public-api relay", pool_size=1
         )
         self._bus = Bus(settings, "public-api")
-        self._relay = Relay(self._relay_engine, store.TABLES.outbox, "public-api", self._bus, derived=["page.changed"])
+        outbox = OutboxTable(self._relay_engine, store.TABLES.outbox, "public-api", derived=["page.changed"])
+        self._relay = Relay(outbox, self._bus)
         self.pages = Pages(settings.snapshot_path)
         self._fold = Fold(self.engine, self.pages, self._bus, self._relay)
         self._loaded = False

@@ -1,0 +1,203 @@
+"""A service's outbox as the relay's SQL sees it. What is done with it, and why, is `common.outbox`'s business."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    true,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from common.contracts.values import Audience
+from common.envelope import Actor, Envelope
+from common.outbox import Backlog, OutboxPass
+from common.position import Position
+
+ROWS_PER_ORGANIZATION = 20
+ROWS_PER_PASS = 100
+_ROWS_PER_NOTE = 20_000  # a statement has a few seconds
+_NO_EPOCH = ""
+"""Where a row is that was published once and that the stream does not hold any more: the epoch of no stream."""
+
+
+class OutboxTable:
+    """`derived` names event types that are made from others: kept for a day, and never published again."""
+
+    def __init__(self, engine: AsyncEngine, table: Table, service: str, *, derived: Sequence[str] = ()) -> None:
+        self.derived = tuple(derived)
+        self._engine = engine
+        self._table = table
+        self._name = f"outbox_{table.schema}"
+        self._service = service
+
+    @asynccontextmanager
+    async def locked(self) -> AsyncIterator[OutboxPass | None]:
+        """One transaction that holds the relay's lock; None while another replica holds it."""
+        async with self._engine.begin() as connection:
+            locked = await connection.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(self._name))))
+            yield _Pass(connection, self._table, self._service, self.derived) if locked else None
+
+    async def backlog(self) -> Backlog:
+        outbox = self._table.c
+        waiting = outbox.parked_at.is_(None)
+        oldest = func.coalesce(func.extract("epoch", func.now() - func.min(outbox.occurred_at).filter(waiting)), 0)
+        statement = select(
+            func.count().filter(waiting).label("waiting"),
+            oldest.label("oldest"),
+            func.count().filter(outbox.parked_at.is_not(None)).label("parked"),
+        ).where(outbox.published_at.is_(None))
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(statement)).one()
+        return Backlog(waiting=row.waiting, oldest_seconds=float(row.oldest), parked=row.parked)
+
+    async def sweep_derived(self) -> None:
+        outbox = self._table.c
+        expired = outbox.published_at < func.now() - text("interval '1 day'")
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(self._table).where(outbox.type.in_(self.derived), expired))
+
+    async def listen(self, wake: Callable[[], None]) -> None:
+        """Call `wake` when a writer, in whichever replica, has committed events; for ever. Some may be missed."""
+        url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                connection = await asyncpg.connect(url, timeout=3, command_timeout=3)
+                try:
+                    await connection.add_listener(self._name, lambda *_: wake())
+                    while True:
+                        await asyncio.sleep(5)
+                        await connection.execute("SELECT 1")
+                finally:
+                    connection.terminate()
+            await asyncio.sleep(1)
+
+
+class _Pass:
+    def __init__(self, connection: AsyncConnection, table: Table, service: str, derived: Sequence[str]) -> None:
+        self._connection = connection
+        self._table = table
+        self._service = service
+        self._stored = and_(table.c.published_at.is_not(None), table.c.type.not_in(derived))
+
+    async def waiting(self) -> Sequence[Envelope]:
+        rows = await self._connection.execute(_oldest_of_each_organization(self._table))
+        return [self._envelope(row) for row in rows]
+
+    async def newest(self, epoch: str, *, other_than: Collection[Envelope]) -> tuple[Envelope, int] | None:
+        outbox = self._table.c
+        subject = tuple_(outbox.organization_id, outbox.audience, outbox.type)
+        others = [(event.organization_id, event.audience.value, event.type) for event in other_than]
+        statement = (
+            select(self._table)
+            .where(self._stored, outbox.epoch == epoch, subject.not_in(others))
+            .order_by(outbox.stream_offset.desc())
+            .limit(1)
+        )
+        row = (await self._connection.execute(statement)).one_or_none()
+        return (self._envelope(row), row.stream_offset) if row else None
+
+    async def note_lost(self, epoch: str, *, after: int) -> int:
+        return await self._note_lost(self._table.c.epoch == epoch, self._table.c.stream_offset > after)
+
+    async def note_all_lost(self) -> int:
+        return await self._note_lost(self._table.c.epoch != _NO_EPOCH)
+
+    async def _note_lost(self, *which: ColumnElement[bool]) -> int:
+        some = select(self._table.c.id).where(self._stored, *which).limit(_ROWS_PER_NOTE)
+        note = update(self._table).where(self._table.c.id.in_(some)).values(epoch=_NO_EPOCH)
+        noted = 0
+        while count := (await self._connection.execute(note)).rowcount:
+            noted += count
+        return noted
+
+    async def lost(self, epoch: str, *, limit: int) -> Sequence[Envelope]:
+        outbox = self._table.c
+        found: list[Envelope] = []
+        # Two ranges of ix_outbox_published, where "other than this epoch" would read the whole table.
+        for elsewhere in (outbox.epoch < epoch, outbox.epoch > epoch):
+            statement = (
+                select(self._table)
+                .where(self._stored, outbox.parked_at.is_(None), elsewhere)
+                .order_by(outbox.epoch, outbox.stream_offset)
+                .limit(limit - len(found))
+            )
+            found += [self._envelope(row, republished=True) for row in await self._connection.execute(statement)]
+        return found
+
+    async def count_lost(self, epoch: str) -> int:
+        outbox = self._table.c
+        lost = self._stored, outbox.parked_at.is_(None), outbox.epoch != epoch
+        return await self._connection.scalar(select(func.count()).where(*lost)) or 0
+
+    async def mark(self, published: Mapping[UUID, Position], parked: Mapping[UUID, str]) -> None:
+        outbox = self._table.c
+        mark = update(self._table).where(outbox.id == bindparam("row_id"))
+        if published:
+            await self._connection.execute(
+                mark.values(
+                    published_at=func.coalesce(outbox.published_at, func.now()),
+                    epoch=bindparam("at_epoch"),
+                    stream_offset=bindparam("at_offset"),
+                ),
+                [{"row_id": id, "at_epoch": at.epoch, "at_offset": at.offset} for id, at in published.items()],
+            )
+        if parked:
+            await self._connection.execute(
+                mark.values(parked_at=func.now(), parked_because=bindparam("reason")),
+                [{"row_id": id, "reason": reason} for id, reason in parked.items()],
+            )
+
+    def _envelope(self, row: Row[Any], *, republished: bool = False) -> Envelope:
+        return Envelope(
+            id=row.id,
+            organization_id=row.organization_id,
+            audience=Audience(row.audience),
+            service=self._service,
+            type=row.type,
+            aggregate_id=row.aggregate_id,
+            sequence=row.sequence,
+            time=row.occurred_at,
+            data=row.data.encode(),
+            actor=Actor.model_validate(row.actor) if row.actor else None,
+            traceparent=row.traceparent,
+            republished=republished,
+        )
+
+
+def _waits(outbox: Any) -> ColumnElement[bool]:
+    return and_(outbox.published_at.is_(None), outbox.parked_at.is_(None))
+
+
+def _oldest_of_each_organization(outbox: Table) -> Select[Any]:
+    """A few of the oldest rows of every organization that has any waiting: a loose index scan over ix_outbox_waiting."""
+    organizations = select(func.min(outbox.c.organization_id).label("id")).where(_waits(outbox.c)).cte(recursive=True)
+    following = (
+        select(func.min(outbox.c.organization_id))
+        .where(_waits(outbox.c), outbox.c.organization_id > organizations.c.id)
+        .scalar_subquery()
+    )
+    organizations = organizations.union_all(select(following).where(organizations.c.id.is_not(None)))
+    rows = (
+        select(outbox)
+        .where(_waits(outbox.c), outbox.c.organization_id == organizations.c.id)
+        .order_by(outbox.c.position)
+        .limit(ROWS_PER_ORGANIZATION)
+        .lateral()
+    )
+    return select(rows).select_from(organizations).join(rows, true()).order_by(rows.c.position).limit(ROWS_PER_PASS)

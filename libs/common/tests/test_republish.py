@@ -1,0 +1,233 @@
+"""The relay after the stream lost what it had acknowledged: a real server whose stream is deleted, or set back to an old copy of its disk."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common import outbox
+from common.bus import Bus
+from common.clock import now, uuid7
+from common.contracts.values import Audience
+from common.envelope import SUBJECTS, Envelope
+from common.outbox import Relay, republish
+from common.outbox_table import OutboxTable
+from common.position import Position
+from common.stream import Checkpoint, Reader, stream_state
+from common.tables import Infrastructure
+from devstack.fixtures import PASSWORD, Sql, Stack, eventually
+from devstack.nats import USERS, Nats
+from devstack.processes import free_port
+
+CONFIG = Path(__file__).parents[3] / "deploy" / "nats.conf"
+Record = Callable[..., Awaitable[None]]
+
+
+class Disk:
+    """The server of these tests, whose disk can be copied, and set back to the copy."""
+
+    def __init__(self, home: Path) -> None:
+        self.server = Nats(home / "nats", free_port(), CONFIG, passwords=dict.fromkeys(USERS, PASSWORD))
+        self._copy = home / "copy"
+
+    def copy(self) -> None:
+        self.server.stop()
+        shutil.copytree(self.server.home, self._copy)
+        self.server.start()
+
+    def set_back(self) -> None:
+        self.server.kill()
+        shutil.rmtree(self.server.home)
+        shutil.copytree(self._copy, self.server.home)
+        self.server.start()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    disk = Disk(tmp_path)
+    disk.server.start()
+    yield disk
+    disk.server.stop()
+
+
+@pytest_asyncio.fixture
+async def own_stack(stack: Stack, disk: Disk) -> Stack:
+    """The test's database on a server of its own."""
+    own = replace(stack, nats=disk.server)
+    await own.declare_topology()
+    return own
+
+
+@asynccontextmanager
+async def connected(stack: Stack, service: str) -> AsyncIterator[Bus]:
+    bus = Bus(stack.settings(service), service)
+    bus.start()
+    await bus.wait_until_connected()
+    try:
+        yield bus
+    finally:
+        await bus.stop()
+
+
+@pytest_asyncio.fixture
+async def bus(own_stack: Stack) -> AsyncIterator[Bus]:
+    async with connected(own_stack, "catalog") as bus:
+        yield bus
+
+
+@pytest.fixture
+def store(relay_engine: AsyncEngine, tables: Infrastructure) -> OutboxTable:
+    return OutboxTable(relay_engine, tables.outbox, "catalog", derived=["layout.changed"])
+
+
+@pytest.fixture
+def relay(store: OutboxTable, bus: Bus) -> Relay:
+    return Relay(store, bus)
+
+
+async def drain(relay: Relay) -> None:
+    """Until nothing is left to do, through the errors of a connection that comes back."""
+
+    async def nothing_left() -> bool:
+        try:
+            return await relay.publish_waiting() == 0
+        except Exception:
+            return False
+
+    await eventually(nothing_left, "everything is published")
+
+
+async def in_stream(stack: Stack) -> list[Envelope]:
+    """What the stream holds for the members, in order."""
+    client = await stack.connect("topology")
+    state = await stream_state(client)
+    everything = Reader(client, name="test", subject=SUBJECTS, after=Checkpoint(Position(state.epoch, 0), None))
+    events: list[Envelope] = []
+    batches = everything.batches()
+    async for batch in batches:
+        events += [message.event for message in batch.messages if message.event]
+        if batch.caught_up:
+            break
+    await batches.aclose()
+    await client.close()
+    return [event for event in events if event.audience is Audience.INTERNAL]
+
+
+def seen(events: list[Envelope]) -> list[tuple[str, bool]]:
+    return [(event.aggregate_id, event.republished) for event in events]
+
+
+async def others_publish(stack: Stack, count: int) -> None:
+    """Events of another service, over the offsets that were lost."""
+    async with connected(stack, "incidents") as bus:
+        for _ in range(count):
+            await bus.publish(
+                Envelope(uuid7(), "acme", Audience.PUBLIC, "incidents", "incident.deleted", "x", 1, now(), b"{}")
+            )
+
+
+async def test_a_stream_declared_again_gets_everything_in_order_and_marked(
+    own_stack: Stack, relay: Relay, record: Record
+) -> None:
+    names = [f"service-{number}" for number in range(60)]
+    await record("acme", *names)
+    await drain(relay)
+    await own_stack.declare_topology(empty=True)
+    await record("acme", "after")
+    await drain(relay)
+    found = seen(await in_stream(own_stack))
+    assert [name for name, republished in found if republished] == names
+    assert ("after", False) in found
+    await drain(relay)
+    assert seen(await in_stream(own_stack)) == found, "once is enough"
+
+
+async def test_new_events_wait_for_one_slice_at_most(
+    own_stack: Stack, relay: Relay, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "SLICE", 4)
+    monkeypatch.setattr(outbox, "LOOK_SECONDS", -1.0)  # no event tells of the new stream here, so each pass looks
+    await record("acme", *(f"old-{number}" for number in range(10)))
+    await drain(relay)
+    await own_stack.declare_topology(empty=True)
+    await relay.publish_waiting()
+    await record("acme", "new")
+    await drain(relay)
+    names = [name for name, _ in seen(await in_stream(own_stack))]
+    assert names.index("new") == 2, "behind the two events for the members that one slice holds"
+    assert len(names) == 11
+
+
+@pytest.mark.parametrize("overwritten", [0, 1, 30])
+async def test_a_lost_end_is_published_again_even_where_others_have_written_over_it(
+    own_stack: Stack, disk: Disk, relay: Relay, record: Record, sql: Sql, overwritten: int
+) -> None:
+    await record("acme", "a", "b")
+    await record("globex", "c")
+    await drain(relay)
+    disk.copy()
+    await record("acme", "d", "e")
+    await record("globex", "f")
+    await drain(relay)
+    disk.set_back()
+    await others_publish(own_stack, overwritten)
+    await record("acme", "g")
+    await drain(relay)
+    events = [event for event in await in_stream(own_stack) if event.service == "catalog"]
+    assert sorted(seen(events)) == [
+        *(("a", False), ("b", False), ("c", False)),
+        *(("d", True), ("e", True), ("f", True), ("g", False)),
+    ]
+    rows = await sql("SELECT id, stream_offset FROM catalog.outbox WHERE epoch = :epoch", epoch=await own_stack.epoch())
+    assert len(rows) == 2 * 7, "and each row says where it is now"
+
+
+async def test_a_restart_that_lost_nothing_sends_nothing_again(
+    own_stack: Stack, disk: Disk, relay: Relay, record: Record
+) -> None:
+    await record("acme", "a", "b")
+    await drain(relay)
+    disk.server.kill()
+    disk.server.start()
+    await record("acme", "b", version=2)
+    await drain(relay)
+    assert seen(await in_stream(own_stack)) == [("a", False), ("b", False), ("b", False)]
+
+
+async def test_events_made_from_others_are_not_published_again(
+    own_stack: Stack, relay: Relay, record: Record, sql: Sql
+) -> None:
+    await record("acme", "derived", "other")
+    await sql("UPDATE catalog.outbox SET type = 'layout.changed' WHERE aggregate_id = 'derived'")
+    await drain(relay)
+    await own_stack.declare_topology(empty=True)
+    await record("acme", "new")
+    await drain(relay)
+    assert sorted(seen(await in_stream(own_stack))) == [("new", False), ("other", True)]
+
+
+async def test_an_operator_republishes_what_is_lost_or_everything(
+    own_stack: Stack, store: OutboxTable, bus: Bus, record: Record
+) -> None:
+    await record("acme", "a", "b")
+    await drain(Relay(store, bus))
+    told: list[tuple[int, int]] = []
+
+    async def run(*, everything: bool) -> int:
+        told.clear()
+        return await republish(
+            store, bus, everything=everything, progress=lambda done, total: told.append((done, total))
+        )
+
+    assert await run(everything=False) == 0
+    await own_stack.declare_topology(empty=True)
+    assert await run(everything=False) == 4
+    assert (told[0], told[-1]) == ((0, 4), (4, 4))
+    await own_stack.declare_topology(empty=True)  # so that no message is known to the server as a duplicate
+    assert await run(everything=True) == 4
+    assert seen(await in_stream(own_stack)) == [("a", True), ("b", True)]
