@@ -7,7 +7,6 @@ prints a token.
 """
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -16,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from devstack.errors import DevstackError
-from devstack.nats import USERS
+from devstack.nats import USERS, password_variable, quoted
 from devstack.passwords import Passwords
 from devstack.stack import DATABASE, WITH_DATABASE
 from devstack.tokens import ROLES, development_token, ensure_keys
@@ -30,7 +29,7 @@ _ROLES = ("app", "relay")
 def password_names() -> list[str]:
     """Every password there is, by the name of the variable that replaces it."""
     roles = [_role_name(service, role) for service in WITH_DATABASE for role in _ROLES]
-    return ["POSTGRES_PASSWORD", *(_nats_name(user) for user in USERS), *roles]
+    return ["POSTGRES_PASSWORD", *(password_variable(user) for user in USERS), *roles]
 
 
 def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
@@ -39,7 +38,7 @@ def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
     roles = {
         _role_name(service, role): password(_role_name(service, role)) for service in WITH_DATABASE for role in _ROLES
     }
-    known = {user: {"TIDINGS_NATS_PASSWORD": password(_nats_name(user))} for user in USERS}
+    known = {user: {"TIDINGS_NATS_PASSWORD": password(password_variable(user))} for user in USERS}
     for service in WITH_DATABASE:
         schema = service.replace("-", "_")
         for prefix, role in (("", "app"), ("RELAY_", "relay")):
@@ -47,8 +46,7 @@ def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
             known[service][f"TIDINGS_{prefix}DATABASE_URL"] = url
     known["setup"] = {"TIDINGS_ADMIN_DATABASE_URL": _database_url("postgres", superuser), **known["topology"], **roles}
     known["postgres"] = {"POSTGRES_PASSWORD": superuser}
-    # nats-server reads a variable as a piece of its configuration language: quotes make any text a string.
-    known["nats"] = {_nats_name(user): json.dumps(password(_nats_name(user)), ensure_ascii=False) for user in USERS}
+    known["nats"] = {password_variable(user): quoted(password(password_variable(user))) for user in USERS}
     return known
 
 
@@ -95,10 +93,6 @@ def main() -> None:
 
 def _role_name(service: str, role: str) -> str:
     return f"TIDINGS_{service.replace('-', '_')}_{role}_PASSWORD".upper()
-
-
-def _nats_name(user: str) -> str:
-    return f"TIDINGS_NATS_PASSWORD_{user.replace('-', '_')}".upper()
 
 
 def _database_url(user: str, password: str) -> str:

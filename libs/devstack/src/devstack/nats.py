@@ -43,23 +43,40 @@ class Nats(Server):
         return [str(executable("nats-server")), "--config", str(self.config)]
 
     def environment(self) -> dict[str, str]:
-        variables = {
-            "TIDINGS_NATS_LISTEN": f"127.0.0.1:{self.port}",
-            "TIDINGS_NATS_STORE_DIR": str(self.home),
-            **{f"TIDINGS_NATS_PASSWORD_{user.replace('-', '_').upper()}": self.passwords[user] for user in USERS},
-        }
-        # nats-server reads a variable as a piece of its configuration language: quotes make any text a string.
-        quoted = {name: json.dumps(value, ensure_ascii=False) for name, value in variables.items()}
-        return {**os.environ, **quoted, "TIDINGS_NATS_MAX_FILE_STORE": _MAX_FILE_STORE}
+        return {**os.environ, **variables(f"127.0.0.1:{self.port}", str(self.home), self.passwords)}
 
     def is_ready(self) -> bool:
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
-                # The listener opens after JetStream has recovered its streams, so its greeting is enough.
-                return connection.recv(5) == b"INFO "
-        except OSError:
-            return False
+        return greets(self.port)
 
     def _kept_passwords(self) -> dict[str, str]:
         kept = Passwords(self.home.parent / "passwords.json")
         return {user: kept.get(f"nats {user}") for user in USERS}
+
+
+def password_variable(user: str) -> str:
+    """The variable from which deploy/nats.conf takes the user's password."""
+    return f"TIDINGS_NATS_PASSWORD_{user.replace('-', '_').upper()}"
+
+
+def quoted(text: str) -> str:
+    """Any text as a string of nats-server, which reads a variable as a piece of its configuration language."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def variables(listen: str, store_dir: str, passwords: Mapping[str, str]) -> dict[str, str]:
+    """Everything that deploy/nats.conf takes from the environment."""
+    return {
+        "TIDINGS_NATS_LISTEN": quoted(listen),
+        "TIDINGS_NATS_STORE_DIR": quoted(store_dir),
+        "TIDINGS_NATS_MAX_FILE_STORE": _MAX_FILE_STORE,
+        **{password_variable(user): quoted(passwords[user]) for user in USERS},
+    }
+
+
+def greets(port: int) -> bool:
+    """Whether a nats-server on this machine serves clients: it listens once JetStream has recovered its streams."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            return connection.recv(5) == b"INFO "
+    except OSError:
+        return False

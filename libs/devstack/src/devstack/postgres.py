@@ -24,6 +24,9 @@ from devstack.passwords import Passwords
 from devstack.processes import die_with_parent, working_in
 from devstack.server import Server
 
+# The builtin provider needs no locale of the machine, so sorting is the same everywhere.
+INITDB_ARGUMENTS = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+SERVER_SETTINGS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC"}
 _SUPERUSER = "postgres"
 _UNPRIVILEGED_USER = "nobody"
 # Bit numbers from linux/capability.h.
@@ -66,9 +69,7 @@ class Postgres(Server):
             "port": self.port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
-            "max_connections": 200,
-            "timezone": "UTC",
-            "log_timezone": "UTC",
+            **SERVER_SETTINGS,
         }
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         return [*self._as_unprivileged(self.home), str(_binary("postgres")), "-D", str(self.home), *arguments]
@@ -108,10 +109,9 @@ class Postgres(Server):
         password_file.write_text(self.password)
         if os.geteuid() == 0:
             _give_to_unprivileged_user(fresh, password_file)
-        # The builtin provider needs no locale of the machine, so sorting is the same everywhere.
-        arguments = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        arguments += ["--auth=scram-sha-256", f"--username={_SUPERUSER}", f"--pwfile={password_file}"]
-        command = [*self._as_unprivileged(fresh), str(_binary("initdb")), "-D", str(fresh), *arguments]
+        arguments = ["--auth=scram-sha-256", f"--username={_SUPERUSER}", f"--pwfile={password_file}"]
+        initdb = [str(_binary("initdb")), "-D", str(fresh), *INITDB_ARGUMENTS, *arguments]
+        command = [*self._as_unprivileged(fresh), *initdb]
         try:
             done = subprocess.run(
                 command,
