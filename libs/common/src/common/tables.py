@@ -1,7 +1,7 @@
 """The tables that every service with a database has: outbox, checkpoint, dead_letter and idempotency.
 
-Their shape is the same everywhere; `infrastructure` adds them to a service's metadata, `infrastructure_v1` is what its first
-migration runs. Three database roles a service: `<schema>_owner` (no login) owns, `<schema>_app` serves requests and consumers,
+Their shape is the same everywhere; `infrastructure` adds them to a service's metadata, `infrastructure_v1` and `_v2` are
+what its migrations run. Three database roles a service: `<schema>_owner` (no login) owns, `<schema>_app` serves requests and consumers,
 `<schema>_relay` reads and marks the outbox. Tables of tenants are under forced row-level security; outbox, checkpoint and dead_letter
 are not, because relay and operators read across tenants: for the app role the outbox is insert-only, so a request reads nobody's events.
 """
@@ -74,6 +74,7 @@ def infrastructure(meta: MetaData) -> Infrastructure:
             postgresql_where=text("published_at IS NULL AND parked_at IS NULL"),
         ),
         Index("ix_outbox_published", "epoch", "stream_offset", postgresql_where=text("published_at IS NOT NULL")),
+        Index("ix_outbox_history", "organization_id", "aggregate_id", "sequence"),
     )
     checkpoint = Table(
         "checkpoint",
@@ -190,6 +191,11 @@ def infrastructure_v1(schema: str) -> list[str]:
         f"CREATE INDEX ix_idempotency_organization_id_created_at ON {schema}.idempotency (organization_id, created_at)",
         *tenant_table(schema, "idempotency"),
     ]
+
+
+def infrastructure_v2(schema: str) -> list[str]:
+    """Lets the events of one organization be read without those of all: a rebuild does."""
+    return [f"CREATE INDEX ix_outbox_history ON {schema}.outbox (organization_id, aggregate_id, sequence)"]
 
 
 def tenant_table(schema: str, table: str) -> list[str]:
