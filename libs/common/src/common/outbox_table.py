@@ -97,7 +97,7 @@ class _Pass:
 
     async def waiting(self) -> Sequence[Envelope]:
         rows = await self._connection.execute(_oldest_of_each_organization(self._table))
-        return [self._envelope(row) for row in rows]
+        return [envelope_of(row, self._service) for row in rows]
 
     async def newest(self, epoch: str, *, other_than: Collection[Envelope]) -> tuple[Envelope, int] | None:
         outbox = self._table.c
@@ -110,7 +110,7 @@ class _Pass:
             .limit(1)
         )
         row = (await self._connection.execute(statement)).one_or_none()
-        return (self._envelope(row), row.stream_offset) if row else None
+        return (envelope_of(row, self._service), row.stream_offset) if row else None
 
     async def note_lost(self, epoch: str, *, after: int) -> int:
         return await self._note_lost(self._table.c.epoch == epoch, self._table.c.stream_offset > after)
@@ -137,7 +137,9 @@ class _Pass:
                 .order_by(outbox.epoch, outbox.stream_offset)
                 .limit(limit - len(found))
             )
-            found += [self._envelope(row, republished=True) for row in await self._connection.execute(statement)]
+            found += [
+                envelope_of(row, self._service, republished=True) for row in await self._connection.execute(statement)
+            ]
         return found
 
     async def count_lost(self, epoch: str) -> int:
@@ -163,21 +165,23 @@ class _Pass:
                 [{"row_id": id, "reason": reason} for id, reason in parked.items()],
             )
 
-    def _envelope(self, row: Row[Any], *, republished: bool = False) -> Envelope:
-        return Envelope(
-            id=row.id,
-            organization_id=row.organization_id,
-            audience=Audience(row.audience),
-            service=self._service,
-            type=row.type,
-            aggregate_id=row.aggregate_id,
-            sequence=row.sequence,
-            time=row.occurred_at,
-            data=row.data.encode(),
-            actor=Actor.model_validate(row.actor) if row.actor else None,
-            traceparent=row.traceparent,
-            republished=republished,
-        )
+
+def envelope_of(row: Row[Any], service: str, *, republished: bool = False) -> Envelope:
+    """The event in a row of a service's outbox."""
+    return Envelope(
+        id=row.id,
+        organization_id=row.organization_id,
+        audience=Audience(row.audience),
+        service=service,
+        type=row.type,
+        aggregate_id=row.aggregate_id,
+        sequence=row.sequence,
+        time=row.occurred_at,
+        data=row.data.encode(),
+        actor=Actor.model_validate(row.actor) if row.actor else None,
+        traceparent=row.traceparent,
+        republished=republished,
+    )
 
 
 def _waits(outbox: Any) -> ColumnElement[bool]:
