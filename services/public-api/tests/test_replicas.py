@@ -11,7 +11,7 @@ import pytest
 from common.contracts.public_api import PageChanged
 from common.envelope import Envelope
 from common.stream import Message
-from devstack.fixtures import Service, Stack
+from devstack.fixtures import Service, Stack, eventually
 from public_api.fold import Fold
 
 PAGE = "/api/public/v1/pages/acme"
@@ -147,6 +147,26 @@ async def test_a_replica_that_failed_takes_over_what_others_folded_meanwhile(
         document = await page_at(other, last)
         assert failures == 1
         assert [row["id"] for row in document["services"]] == ["a"]
+
+
+async def test_every_replica_takes_over_a_document_that_somebody_else_made_anew(
+    replica: Replica, publish: Publish, page_at: PageAt, rows: Rows
+) -> None:
+    async with replica() as one, replica() as other:
+        last = await publish("page_settings.provisioned")
+        await asyncio.gather(page_at(one, last), page_at(other, last))
+        await rows("UPDATE public_api.page SET page_version = 7, document = replace(document, 'Acme', 'Acme Ltd')")
+        told = '\'{"page_version": 7, "previous_version": 1, "position": "", "sections": {}}\''
+        await rows(
+            "INSERT INTO public_api.outbox (id, organization_id, audience, type, aggregate_id, sequence, occurred_at, data)"
+            f" VALUES (gen_random_uuid(), 'acme', 'public', 'page.changed', 'acme', 7, now(), {told})"
+        )
+
+        async def shown() -> bool:
+            pages = [(await service.client.get(PAGE)).json() for service in (one, other)]
+            return [page["organization"]["name"] for page in pages] == ["Acme Ltd"] * 2
+
+        await eventually(shown, "both replicas show the new document")
 
 
 HEADERS = {

@@ -81,10 +81,10 @@ class Fold:
                     log.exception("refreshing failed")
             await asyncio.sleep(REFRESH_POLL_SECONDS)
 
-    async def load(self) -> None:
-        """Put every document into memory. Raises when the database is away."""
+    async def load(self, organizations: Sequence[str] | None = None) -> None:
+        """Put documents into memory, those of some organizations or all. Raises when the database is away."""
         async with self._engine.connect() as connection:
-            for record in await store.load_pages(connection):
+            for record in await store.load_pages(connection, organizations):
                 self._pages.put(record)
 
     async def _read_and_fold(self) -> None:
@@ -101,8 +101,22 @@ class Fold:
                     await self._start_again(stored, batch.restarted)
                     return
                 await self.fold(batch.messages)
+                await self._take_over(batch.messages)
                 if batch.caught_up:
                     self.confirmed_at = asyncio.get_running_loop().time()
+
+    async def _take_over(self, messages: Sequence[Message]) -> None:
+        """Read documents again that are newer than what this replica shows: an operator's rebuild wrote them."""
+        newer = {
+            event.organization_id
+            for message in messages
+            if (event := message.event) is not None
+            and event.type == "page.changed"
+            and event.sequence > self._pages.version(event.organization_id)
+        }
+        if newer:
+            async with self._turn:
+                await self.load(sorted(newer))
 
     async def _start_again(self, wrong: Checkpoint, beginning: Position) -> None:
         """Replace a checkpoint that means nothing in the present stream, unless that was done already."""

@@ -70,6 +70,11 @@ class Pages:
         retired = self._retired.get(slug)
         return Moved(retired[0]) if retired is not None and retired[1] > now() else None
 
+    def version(self, organization_id: str) -> int:
+        """The version of an organization's document, 0 when there is none."""
+        record = self._records.get(organization_id)
+        return record.page_version if record else 0
+
     def put(self, record: PageRecord) -> None:
         """Take over an organization's document."""
         if self._records.get(record.organization_id) == record:
