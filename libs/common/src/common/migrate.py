@@ -7,6 +7,7 @@ Each service ships its migrations inside its package, in `<package>/migrations`;
 import argparse
 import asyncio
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -47,7 +48,7 @@ def run_migrations(metadata: MetaData) -> None:
 
 def _config(package: ModuleType, connection: Connection) -> Config:
     assert package.__file__ is not None
-    config = Config()
+    config = Config(stdout=io.StringIO())  # what Alembic has to say comes as exceptions
     config.set_main_option("script_location", str(Path(package.__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
@@ -97,13 +98,22 @@ async def check(admin_url: SecretStr, schema: str) -> None:
         await connection.run_sync(_check, schema)
 
 
-def _password(schema: str, role: str) -> str:
-    name = f"TIDINGS_{schema.upper()}_{role}_PASSWORD"
-    password = os.environ.get(name)
-    if not password:
-        print(f"{name} is missing: the password of the database role {schema}_{role.lower()}.", file=sys.stderr)  # noqa: T201
-        raise SystemExit(EX_CONFIG)
-    return password
+def passwords(schema: str) -> dict[str, str]:
+    """The passwords of the schema's roles from the environment, as `migrate` takes them. Ends the process when one is missing."""
+    found = {}
+    for role in ("app", "relay"):
+        name = password_variable(schema, role)
+        password = os.environ.get(name)
+        if not password:
+            print(f"{name} is missing: the password of the database role {schema}_{role}.", file=sys.stderr)  # noqa: T201
+            raise SystemExit(EX_CONFIG)
+        found[f"{role}_password"] = password
+    return found
+
+
+def password_variable(schema: str, role: str) -> str:
+    """The variable that holds the password of a role, `app` or `relay`."""
+    return f"TIDINGS_{schema}_{role}_PASSWORD".upper()
 
 
 def main() -> None:
@@ -114,9 +124,8 @@ def main() -> None:
     schemas: list[str] = parser.parse_args().schemas
     settings = load(MigrationSettings)
     for schema in schemas:
-        passwords = {"app_password": _password(schema, "APP"), "relay_password": _password(schema, "RELAY")}
         try:
-            asyncio.run(migrate(settings.admin_database_url, schema, **passwords))
+            asyncio.run(migrate(settings.admin_database_url, schema, **passwords(schema)))
         except (DBAPIError, OSError, TimeoutError) as error:
             sys.exit(f"{schema}: the database could not be migrated: {type(error).__name__}: {error}")
 

@@ -75,6 +75,18 @@ def stream_config(settings: TopologySettings, epoch: str) -> StreamConfig:
     )
 
 
+def durable_config(name: str) -> ConsumerConfig:
+    return ConsumerConfig(
+        durable_name=name,
+        filter_subjects=DURABLES[name],
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT_SECONDS,
+        max_ack_pending=1,
+        max_deliver=-1,
+    )
+
+
 async def ensure(js: JetStreamContext, settings: TopologySettings, *, renew_epoch: bool = False) -> str:
     """Bring stream and durables to their form. Returns the epoch."""
     try:
@@ -87,19 +99,8 @@ async def ensure(js: JetStreamContext, settings: TopologySettings, *, renew_epoc
         known = (info.config.metadata or {}).get(EPOCH_KEY)
         epoch = new_epoch() if renew_epoch or known is None else known
         await js.update_stream(stream_config(settings, epoch))
-    for name, subjects in DURABLES.items():
-        await js.add_consumer(
-            STREAM,
-            ConsumerConfig(
-                durable_name=name,
-                filter_subjects=subjects,
-                deliver_policy=DeliverPolicy.ALL,
-                ack_policy=AckPolicy.EXPLICIT,
-                ack_wait=ACK_WAIT_SECONDS,
-                max_ack_pending=1,
-                max_deliver=-1,
-            ),
-        )
+    for name in DURABLES:
+        await js.add_consumer(STREAM, durable_config(name))
     return epoch
 
 
