@@ -240,6 +240,31 @@ async def test_only_public_api_publishes_pages(users: dict[str, User]) -> None:
         assert not await users["public-api"].may_publish(other), other
 
 
+async def test_another_teams_system_has_one_durable_on_the_public_audience(users: dict[str, User]) -> None:
+    subscriber = users["subscriber"]
+    answer = await subscriber.create_consumer(
+        "subscriber", "status.acme.public.>", durable_name="subscriber", filter_subject="status.acme.public.>"
+    )
+    assert answer["config"]["filter_subject"] == "status.acme.public.>"
+    for action in ("MSG.NEXT", "INFO", "DELETE"):
+        assert await subscriber.may_publish(f"$JS.API.CONSUMER.{action}.STATUS.subscriber", b'{"no_wait":true}')
+        assert not await subscriber.may_publish(f"$JS.API.CONSUMER.{action}.STATUS.catalog"), action
+    assert await subscriber.may_publish("$JS.ACK.STATUS.subscriber.1.1.1.0.0")
+    assert not await subscriber.may_publish("$JS.ACK.STATUS.catalog.1.1.1.0.0")
+    for refused in ("other.status.acme.public.>", "subscriber.status.acme.internal.>", "subscriber.status.>", ""):
+        assert not await subscriber.may_publish(f"{CREATE}.{refused}".rstrip(".")), refused
+    for event in ("public.catalog.service.created", "internal.catalog.service.created"):
+        assert not await subscriber.may_publish(f"status.acme.{event}")
+    assert not await subscriber.may_publish("$JS.API.DIRECT.GET.STATUS", b'{"seq":1}')
+
+
+@pytest.mark.parametrize("name", PUBLIC_READERS)
+async def test_nobody_takes_messages_away_from_another_teams_system(users: dict[str, User], name: str) -> None:
+    for action in ("MSG.NEXT", "INFO", "DELETE"):
+        assert not await users[name].may_publish(f"$JS.API.CONSUMER.{action}.STATUS.subscriber"), action
+    assert not await users[name].may_publish(f"{CREATE}.subscriber.status.acme.public.>")
+
+
 def test_a_wrong_password_is_refused(server: Nats) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
         connection.sendall(b'CONNECT {"user":"catalog","pass":"wrong","verbose":true}\r\nPING\r\n')

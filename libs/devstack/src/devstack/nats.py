@@ -12,7 +12,7 @@ from pathlib import Path
 from devstack.passwords import Passwords
 from devstack.server import Server, executable
 
-USERS = ("topology", "operator", "catalog", "incidents", "public-api", "realtime-gateway")
+USERS = ("topology", "operator", "catalog", "incidents", "public-api", "realtime-gateway", "subscriber")
 _MAX_FILE_STORE = "4GB"
 
 
