@@ -3,11 +3,12 @@
 PORT = 8080
 ORG = acme
 ROLE = admin
+SECONDS = 600
 ARGS = --help
 
 python := .venv/bin/python
 
-.PHONY: help run hello tidings logs stop clean token test lock environment
+.PHONY: help run hello tidings logs stop clean token test soak lock environment
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
@@ -17,6 +18,7 @@ help:
 	@echo "make stop                        end what runs in this clone"
 	@echo "make -s token ORG=acme ROLE=admin   print a development token (roles admin, responder, viewer)"
 	@echo "make test                        lint, check types, run all tests"
+	@echo "make soak [SECONDS=600]          put every fault on two replicas of everything, and count what is lost"
 	@echo "make clean                       remove all data, keys and logs below .tidings"
 	@echo "make lock                        resolve the dependencies again"
 
@@ -50,6 +52,9 @@ test: environment
 	$(python) -m mypy
 	.venv/bin/lint-imports
 	$(python) -m pytest -n 2
+
+soak: environment
+	@exec $(python) -m devstack.soak --seconds "$(SECONDS)"
 
 # Needs uv, which only those who change dependencies use. requirements.lock is for people who work here; the other two are
 # parts of it, for the images: what they run, and what builds our own packages for them.

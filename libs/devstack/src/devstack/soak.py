@@ -6,46 +6,33 @@ fault, acknowledged, lost, doubled, reordered, longest gap in the page's answers
 through proxies, one for each replica, so that one replica can be cut off alone.
 """
 
+import argparse
 import asyncio
 import contextlib
 import itertools
 import random
 import shutil
-import signal
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
 from devstack.audit import Findings, audit
-from devstack.nats import Nats
 from devstack.proxy import Proxy
 from devstack.scenario import SERVICES, Cluster, Follower, Organization, following, writing
-from devstack.teststack import SCHEMAS, Process, Stack, eventually
+from devstack.soak_faults import FAULTS, Fault, Replica, World
+from devstack.teststack import SCHEMAS, eventually, temporary_stack
 
 ORGANIZATIONS = ("acme", "globex")
 FOLLOWERS = 4
 HOLD_SECONDS = 2.5
 RECOVER_SECONDS = 60.0
 READ_SECONDS = 0.05
-
-
-@dataclass
-class Replica:
-    """A process of a service, with the proxies between it and what it needs."""
-
-    process: Process
-    to_nats: Proxy
-    to_postgres: Proxy
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`put_on` does the harm and returns what takes it off again."""
-
-    name: str
-    put_on: Callable[["Soak"], Awaitable[Callable[[], Awaitable[None]]]]
 
 
 @dataclass
@@ -58,47 +45,37 @@ class Result:
 
 
 class Soak:
-    def __init__(self, stack: Stack, seed: int) -> None:
-        self.stack = stack
-        self.random = random.Random(seed)
-        self.replicas: dict[str, list[Replica]] = {}
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._gap = 0.0
 
-    async def run(self, seconds: float, say: Callable[[str], None]) -> list[Result]:
-        """Put faults on, in an order that the seed decides, until the time is up."""
+    async def run(self, faults: Iterable[Fault], say: Callable[[str], None]) -> list[Result]:
+        """Put the faults on, one after the other. `say` gets a row of the table for each."""
         for name in SERVICES:
-            self.replicas[name] = [await self._replica(name) for _ in range(2)]
-        cluster = Cluster(self.stack, {name: [r.process for r in rs] for name, rs in self.replicas.items()})
-        topology = self.stack.topology_watch()
+            self._world.replicas[name] = [await self._replica(name) for _ in range(2)]
+        processes = {name: [replica.process for replica in pair] for name, pair in self._world.replicas.items()}
+        cluster = Cluster(self._world.stack, processes)
+        topology = self._world.stack.topology_watch()
+        results: list[Result] = []
         try:
             topology.start()
             await cluster.start()
             organizations = [Organization(cluster, id) for id in ORGANIZATIONS]
             for organization in organizations:
                 await organization.provision()
-            return await self._faults(cluster, organizations, seconds, say)
+            async with contextlib.AsyncExitStack() as stack:
+                followers = {o.id: await stack.enter_async_context(following(o, FOLLOWERS)) for o in organizations}
+                await stack.enter_async_context(self._reading(organizations))
+                for fault in faults:
+                    results.append(await self._one(fault, cluster, organizations, followers))
+                    say(line(results[-1]))
+            return results
         finally:
             cluster.stop()
             topology.kill()
-            for replica in itertools.chain(*self.replicas.values()):
+            for replica in itertools.chain(*self._world.replicas.values()):
                 await replica.to_nats.stop()
                 await replica.to_postgres.stop()
-
-    async def _faults(
-        self, cluster: Cluster, organizations: list[Organization], seconds: float, say: Callable[[str], None]
-    ) -> list[Result]:
-        deadline = time.monotonic() + seconds
-        results: list[Result] = []
-        async with contextlib.AsyncExitStack() as stack:
-            followers = {o.id: await stack.enter_async_context(following(o, FOLLOWERS)) for o in organizations}
-            await stack.enter_async_context(self._reading(organizations))
-            while time.monotonic() < deadline:
-                for fault in self.random.sample(FAULTS, len(FAULTS)):
-                    if time.monotonic() > deadline:
-                        break
-                    results.append(await self._one(fault, cluster, organizations, followers))
-                    say(line(results[-1]))
-        return results
 
     async def _one(
         self,
@@ -111,13 +88,13 @@ class Soak:
         self._gap = 0.0
         async with contextlib.AsyncExitStack() as stack:
             for number, organization in enumerate(organizations):
-                seed = self.random.randrange(1 << 30)
+                seed = self._world.random.randrange(1 << 30)
                 await stack.enter_async_context(writing(organization, writers=2 - number, seed=seed))
-            take_off = await fault.put_on(self)
+            take_off = await fault.put_on(self._world)
             await asyncio.sleep(HOLD_SECONDS)
             await take_off()
             healed = time.monotonic()
-            await asyncio.gather(*(self._works(o, followers[o.id]) for o in organizations))
+            await asyncio.gather(*(self._works(fault, o, followers[o.id]) for o in organizations))
             recovery = time.monotonic() - healed
         gap = self._gap
         findings = Findings()
@@ -126,7 +103,7 @@ class Soak:
         acknowledged = sum(organization.ledger.incidents.total() for organization in organizations) - before
         return Result(fault.name, acknowledged, findings, gap, recovery)
 
-    async def _works(self, organization: Organization, followers: list[Follower]) -> None:
+    async def _works(self, fault: Fault, organization: Organization, followers: list[Follower]) -> None:
         """Until a new incident is acknowledged, on the page, and at every follower."""
         incident = await organization.open_incident([])
 
@@ -140,8 +117,9 @@ class Soak:
         def followed() -> bool:
             return all(any(incident in seen.aggregate for seen in follower.events) for follower in followers)
 
-        await eventually(shown, f"{organization.id}'s page shows a new incident", timeout=RECOVER_SECONDS)
-        await eventually(followed, f"{organization.id}'s followers get a new incident", timeout=RECOVER_SECONDS)
+        what = f"after {fault.name}: {organization.id}'s"
+        await eventually(shown, f"{what} page shows a new incident", timeout=RECOVER_SECONDS)
+        await eventually(followed, f"{what} followers get a new incident", timeout=RECOVER_SECONDS)
 
     @contextlib.asynccontextmanager
     async def _reading(self, organizations: list[Organization]) -> AsyncIterator[None]:
@@ -165,126 +143,17 @@ class Soak:
             await asyncio.gather(reader, return_exceptions=True)
 
     async def _replica(self, name: str) -> Replica:
-        to_nats, to_postgres = Proxy(self.stack.nats.port), Proxy(self.stack.postgres.port)
+        to_nats, to_postgres = Proxy(self._world.stack.nats.port), Proxy(self._world.stack.postgres.port)
         await to_nats.start()
         await to_postgres.start()
         variables = {"TIDINGS_NATS_URL": f"nats://127.0.0.1:{to_nats.port}"}
         if name in SCHEMAS:
-            direct = self.stack.environment(name)
+            direct = self._world.stack.environment(name)
             for setting in ("TIDINGS_DATABASE_URL", "TIDINGS_RELAY_DATABASE_URL"):
-                variables[setting] = direct[setting].replace(f":{self.stack.postgres.port}/", f":{to_postgres.port}/")
-        return Replica(self.stack.process(name, variables), to_nats, to_postgres)
-
-
-# The faults
-
-
-def _kill(name: str) -> Fault:
-    async def put_on(soak: Soak) -> Callable[[], Awaitable[None]]:
-        process = soak.random.choice(soak.replicas[name]).process
-        process.kill()
-
-        async def take_off() -> None:
-            process.start()
-
-        return take_off
-
-    return Fault(f"{name}: SIGKILL of a replica", put_on)
-
-
-def _pause(name: str) -> Fault:
-    async def put_on(soak: Soak) -> Callable[[], Awaitable[None]]:
-        process = soak.random.choice(soak.replicas[name]).process
-        process.signal(signal.SIGSTOP)
-
-        async def take_off() -> None:
-            process.signal(signal.SIGCONT)
-
-        return take_off
-
-    return Fault(f"{name}: SIGSTOP of a replica", put_on)
-
-
-def _cut_off(name: str, link: str, how: str) -> Fault:
-    async def put_on(soak: Soak) -> Callable[[], Awaitable[None]]:
-        replica = soak.random.choice(soak.replicas[name])
-        proxy = replica.to_nats if link == "NATS" else replica.to_postgres
-        (proxy.hold if how == "silent" else proxy.cut)()
-
-        async def take_off() -> None:
-            proxy.heal()
-
-        return take_off
-
-    return Fault(f"{name}: a replica cut off from {link}, {how}", put_on)
-
-
-async def _nothing(soak: Soak) -> Callable[[], Awaitable[None]]:
-    async def take_off() -> None:
-        return
-
-    return take_off
-
-
-async def _kill_everything(soak: Soak) -> Callable[[], Awaitable[None]]:
-    processes = [replica.process for replica in itertools.chain(*soak.replicas.values())]
-    for process in processes:
-        process.kill()
-
-    async def take_off() -> None:
-        for process in processes:
-            process.start()
-
-    return take_off
-
-
-async def _kill_nats(soak: Soak) -> Callable[[], Awaitable[None]]:
-    await asyncio.to_thread(soak.stack.nats.kill)
-
-    async def take_off() -> None:
-        await asyncio.to_thread(soak.stack.nats.restart)
-
-    return take_off
-
-
-async def _lose_nats_disk(soak: Soak) -> Callable[[], Awaitable[None]]:
-    server = soak.stack.nats
-    assert isinstance(server, Nats), "a container's disk is not ours to lose"
-    await asyncio.to_thread(server.kill)
-    await asyncio.to_thread(shutil.rmtree, server.home / "jetstream")
-
-    async def take_off() -> None:
-        await asyncio.to_thread(soak.stack.nats.restart)
-
-    return take_off
-
-
-async def _kill_postgres(soak: Soak) -> Callable[[], Awaitable[None]]:
-    await asyncio.to_thread(soak.stack.postgres.kill)
-
-    async def take_off() -> None:
-        await asyncio.to_thread(soak.stack.postgres.restart)
-
-    return take_off
-
-
-async def _restart_postgres(soak: Soak) -> Callable[[], Awaitable[None]]:
-    await asyncio.to_thread(soak.stack.postgres.restart)
-    return await _nothing(soak)
-
-
-FAULTS = [
-    Fault("none", _nothing),
-    *(_kill(name) for name in SERVICES),
-    *(_pause(name) for name in SERVICES),
-    *(_cut_off(name, "NATS", how) for name in SERVICES for how in ("silent", "refused")),
-    *(_cut_off(name, "PostgreSQL", how) for name in SCHEMAS for how in ("silent", "refused")),
-    Fault("every service: SIGKILL of all replicas", _kill_everything),
-    Fault("NATS: SIGKILL", _kill_nats),
-    Fault("NATS: disk lost", _lose_nats_disk),
-    Fault("PostgreSQL: SIGKILL", _kill_postgres),
-    Fault("PostgreSQL: restart", _restart_postgres),
-]
+                variables[setting] = direct[setting].replace(
+                    f":{self._world.stack.postgres.port}/", f":{to_postgres.port}/"
+                )
+        return Replica(self._world.stack.process(name, variables), to_nats, to_postgres)
 
 
 # The table
@@ -306,3 +175,71 @@ def line(result: Result) -> str:
 def _row(cells: tuple[str, ...]) -> str:
     first, *others = zip(cells, _WIDTHS, strict=True)
     return first[0].ljust(first[1]) + "".join(cell.rjust(width) for cell, width in others)
+
+
+# The program
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m devstack.soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument(
+        "--seed", type=int, default=int(time.time()), help="the order of faults, and all else that is drawn"
+    )
+    arguments = parser.parse_args()
+    print(f"Soaking for {arguments.seconds:.0f} s with seed {arguments.seed}.")
+    home = Path(tempfile.mkdtemp(prefix="tidings-soak-"))
+    print(f"Logs are in {home}; they stay when something is amiss.\n{header()}", flush=True)
+    with _small_disks(home) as disks, temporary_stack(home) as stack:
+        world = World(stack, random.Random(arguments.seed), disks=disks)
+        results = asyncio.run(Soak(world).run(_until(time.monotonic() + arguments.seconds, world), _say))
+    for finding in itertools.chain.from_iterable(_in_words(result) for result in results):
+        print(finding)
+    missing = {fault.name for fault in FAULTS} - {result.fault for result in results}
+    if missing:
+        print("Not run: " + ", ".join(sorted(missing)))
+    if any(result.findings for result in results):
+        sys.exit(1)
+    shutil.rmtree(home)
+
+
+def _until(deadline: float, world: World) -> Iterator[Fault]:
+    """Every fault in a new order, again and again, until the time is up."""
+    possible = [fault for fault in FAULTS if fault.needs_disk is None or fault.needs_disk in world.disks]
+    while True:
+        for fault in world.random.sample(possible, len(possible)):
+            if time.monotonic() > deadline:
+                return
+            yield fault
+
+
+@contextlib.contextmanager
+def _small_disks(home: Path) -> Iterator[dict[str, Path]]:
+    """File systems of their own for the servers' data, where we may mount; none elsewhere."""
+    disks = {"PostgreSQL": home / "postgres", "NATS": home / "nats"}
+    mounted: dict[str, Path] = {}
+    try:
+        for server, path in disks.items():
+            path.mkdir()
+            mount = ["mount", "-t", "tmpfs", "-o", "size=1g,mode=755", "tmpfs", str(path)]
+            if subprocess.run(mount, capture_output=True, check=False).returncode == 0:
+                mounted[server] = path
+        yield mounted
+    finally:
+        for path in mounted.values():
+            subprocess.run(["umount", "--lazy", str(path)], check=False)
+
+
+def _in_words(result: Result) -> Iterator[str]:
+    findings = result.findings
+    for kind, found in (("lost", findings.lost), ("doubled", findings.doubled), ("reordered", findings.reordered)):
+        for what in found:
+            yield f"{result.fault}: {kind}: {what}"
+
+
+def _say(row: str) -> None:
+    print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Every fault that one machine can produce, put on a running world and taken off again."""
+
+import asyncio
+import itertools
+import random
+import shutil
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from devstack.nats import Nats
+from devstack.proxy import Proxy
+from devstack.scenario import SERVICES
+from devstack.teststack import SCHEMAS, Process, Stack
+
+TakeOff = Callable[[], Awaitable[None]]
+_FILL_BYTES = 1 << 20
+
+
+@dataclass
+class Replica:
+    """A process of a service, with the proxies between it and what it needs."""
+
+    process: Process
+    to_nats: Proxy
+    to_postgres: Proxy
+
+
+@dataclass
+class World:
+    """What faults are put on. `disks` are the small file systems that can be filled, by the server whose data is on them."""
+
+    stack: Stack
+    random: random.Random
+    replicas: dict[str, list[Replica]] = field(default_factory=dict)
+    disks: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def processes(self) -> list[Process]:
+        return [replica.process for replica in itertools.chain(*self.replicas.values())]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`put_on` does the harm and returns what takes it off again."""
+
+    name: str
+    put_on: Callable[[World], Awaitable[TakeOff]]
+    needs_disk: str | None = None
+
+
+def _kill(name: str) -> Fault:
+    async def put_on(world: World) -> TakeOff:
+        process = world.random.choice(world.replicas[name]).process
+        process.kill()
+
+        async def take_off() -> None:
+            process.start()
+
+        return take_off
+
+    return Fault(f"{name}: SIGKILL of a replica", put_on)
+
+
+def _pause(name: str) -> Fault:
+    async def put_on(world: World) -> TakeOff:
+        process = world.random.choice(world.replicas[name]).process
+        process.signal(signal.SIGSTOP)
+
+        async def take_off() -> None:
+            process.signal(signal.SIGCONT)
+
+        return take_off
+
+    return Fault(f"{name}: SIGSTOP of a replica", put_on)
+
+
+def _cut_off(name: str, link: str, how: str) -> Fault:
+    async def put_on(world: World) -> TakeOff:
+        replica = world.random.choice(world.replicas[name])
+        proxy = replica.to_nats if link == "NATS" else replica.to_postgres
+        (proxy.hold if how == "silent" else proxy.cut)()
+
+        async def take_off() -> None:
+            proxy.heal()
+
+        return take_off
+
+    return Fault(f"{name}: a replica cut off from {link}, {how}", put_on)
+
+
+async def _nothing(world: World) -> TakeOff:
+    async def take_off() -> None:
+        return
+
+    return take_off
+
+
+async def _kill_everything(world: World) -> TakeOff:
+    for process in world.processes:
+        process.kill()
+
+    async def take_off() -> None:
+        for process in world.processes:
+            process.start()
+
+    return take_off
+
+
+async def _kill_nats(world: World) -> TakeOff:
+    await asyncio.to_thread(world.stack.nats.kill)
+
+    async def take_off() -> None:
+        await asyncio.to_thread(world.stack.nats.restart)
+
+    return take_off
+
+
+async def _lose_nats_disk(world: World) -> TakeOff:
+    server = world.stack.nats
+    assert isinstance(server, Nats), "a container's disk is not ours to lose"
+    await asyncio.to_thread(server.kill)
+    await asyncio.to_thread(shutil.rmtree, server.home / "jetstream")
+
+    async def take_off() -> None:
+        await asyncio.to_thread(world.stack.nats.restart)
+
+    return take_off
+
+
+async def _kill_postgres(world: World) -> TakeOff:
+    await asyncio.to_thread(world.stack.postgres.kill)
+
+    async def take_off() -> None:
+        await asyncio.to_thread(world.stack.postgres.restart)
+
+    return take_off
+
+
+async def _restart_postgres(world: World) -> TakeOff:
+    await asyncio.to_thread(world.stack.postgres.restart)
+    return await _nothing(world)
+
+
+def _fill_disk(server: str) -> Fault:
+    async def put_on(world: World) -> TakeOff:
+        filler = world.disks[server] / "filler"
+
+        def fill() -> None:
+            with filler.open("wb", buffering=0) as file:
+                try:
+                    while True:
+                        file.write(b"\0" * _FILL_BYTES)
+                except OSError:
+                    return
+
+        await asyncio.to_thread(fill)
+
+        async def take_off() -> None:
+            await asyncio.to_thread(filler.unlink)
+            # nats-server does not write again to a stream whose disk was full; an operator, too, would restart it.
+            if server == "NATS":
+                await asyncio.to_thread(world.stack.nats.restart)
+
+        return take_off
+
+    return Fault(f"{server}: disk full", put_on, needs_disk=server)
+
+
+FAULTS = [
+    Fault("none", _nothing),
+    *(_kill(name) for name in SERVICES),
+    *(_pause(name) for name in SERVICES),
+    *(_cut_off(name, "NATS", how) for name in SERVICES for how in ("silent", "refused")),
+    *(_cut_off(name, "PostgreSQL", how) for name in SCHEMAS for how in ("silent", "refused")),
+    Fault("every service: SIGKILL of all replicas", _kill_everything),
+    Fault("NATS: SIGKILL", _kill_nats),
+    Fault("NATS: disk lost", _lose_nats_disk),
+    Fault("PostgreSQL: SIGKILL", _kill_postgres),
+    Fault("PostgreSQL: restart", _restart_postgres),
+    _fill_disk("NATS"),
+    _fill_disk("PostgreSQL"),
+]
+
+ONE_OF_EACH_KIND = [
+    *(_kill(name) for name in SERVICES),
+    _pause("public-api"),
+    _cut_off("incidents", "NATS", "silent"),
+    _cut_off("catalog", "PostgreSQL", "refused"),
+    Fault("NATS: SIGKILL", _kill_nats),
+    Fault("NATS: disk lost", _lose_nats_disk),
+    Fault("PostgreSQL: SIGKILL", _kill_postgres),
+]
+"""The short form: about a minute on an idle machine."""
