@@ -114,7 +114,7 @@ async def test_a_flood_of_unknown_key_ids_looks_twice_at_most(issuer: Issuer, ke
         clock.seconds += REFETCH_SECONDS / 10_000
         with pytest.raises(InvalidTokenError):
             await keys.find(f"random-{number}", "ES256")
-    assert issuer.loads <= 2
+        assert issuer.loads <= 2
 
 
 @pytest.mark.parametrize("answer", [(500, b""), (302, b""), (200, b"{"), (200, b"[" * 50_000), (200, b" " * 300_000)])
