@@ -1,0 +1,41 @@
+"""What the documents say of the code: event types, NATS subjects, commands of make, links."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from common.contracts.registry import EVENTS
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("services/*/README.md"))]
+
+
+def test_the_table_of_events_is_the_registry() -> None:
+    rows = re.findall(
+        r"^\| `([a-z_]+\.[a-z_]+)` \| ([a-z-]+) \|", (ROOT / "docs/subscribing.md").read_text(), re.MULTILINE
+    )
+    assert dict(rows) == {name: contract.service for name, contract in EVENTS.items()}
+
+
+def test_what_another_teams_user_may_do_is_what_the_server_lets_it() -> None:
+    section = (ROOT / "docs/subscribing.md").read_text().partition("## Your NATS user")[2]
+    told = {subject.replace("<durable>", "subscriber") for subject in re.findall(r"`(\$JS[^`]+)`", section)}
+    user = (ROOT / "deploy/nats.conf").read_text().partition("user: subscriber,")[2].partition("subscribe:")[0]
+    assert told == set(re.findall(r'"([^"]+)"', user))
+
+
+def test_every_command_of_make_that_is_told_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for document in DOCUMENTS:
+        for command in re.findall(
+            r"\bmake (?:-s )?([a-z-]+)(?=[ `\n])", "\n".join(re.findall(r"`[^`]+`", document.read_text()))
+        ):
+            assert command in targets, (document.name, command)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text()):
+        if not target.startswith("http"):
+            assert (document.parent / target).exists(), target
