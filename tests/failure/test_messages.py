@@ -105,9 +105,9 @@ async def publish_everything_again(stack: Stack, service: str) -> int:
     messages = await stored_messages(stack, f"status.*.*.{service}.>")
     client = await stack.connect(service)
     try:
-        for _, subject, headers, data in messages:
-            again = {**headers, REPUBLISHED: "true", "Nats-Msg-Id": str(uuid4())}
-            await client.jetstream().publish(subject, data, headers=again)
+        for stored in messages:
+            again = {**stored.headers, REPUBLISHED: "true", "Nats-Msg-Id": str(uuid4())}
+            await client.jetstream().publish(stored.subject, stored.data, headers=again)
         return len(messages)
     finally:
         await client.close()

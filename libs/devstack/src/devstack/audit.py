@@ -25,6 +25,17 @@ from devstack.scenario import CATALOG, INCIDENTS, Cluster, Follower, Organizatio
 from devstack.teststack import Stack, eventually
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A message as the stream holds it; `at` is when it was stored, in seconds."""
+
+    offset: int
+    subject: str
+    headers: dict[str, str]
+    data: bytes
+    at: float
+
+
 @dataclass
 class Findings:
     """What is amiss, in words."""
@@ -176,14 +187,14 @@ def _drained(stack: Stack) -> bool:
 
 async def stored_events(stack: Stack, organization_id: str, epoch: str) -> list[tuple[Position, Envelope]]:
     """The events of an organization in the stream, for every audience, in order."""
-    messages = await stored_messages(stack, f"status.{organization_id}.>")
     return [
-        (Position(epoch, offset), Envelope.read(subject, headers, data)) for offset, subject, headers, data in messages
+        (Position(epoch, stored.offset), Envelope.read(stored.subject, stored.headers, stored.data))
+        for stored in await stored_messages(stack, f"status.{organization_id}.>")
     ]
 
 
-async def stored_messages(stack: Stack, subject: str) -> list[tuple[int, str, dict[str, str], bytes]]:
-    """Everything the stream holds under a subject, in order: (offset, subject, headers, data)."""
+async def stored_messages(stack: Stack, subject: str) -> list[Stored]:
+    """Everything the stream holds under a subject, in order."""
     client = await stack.connect("topology")
     try:
         js = client.jetstream()
@@ -197,11 +208,13 @@ async def stored_messages(stack: Stack, subject: str) -> list[tuple[int, str, di
         info = await js.add_consumer(STREAM, config)
         left = info.num_pending or 0
         subscription = await js.pull_subscribe_bind(consumer=info.name, stream=STREAM)
-        found: list[tuple[int, str, dict[str, str], bytes]] = []
+        found: list[Stored] = []
         while left:
             for message in await subscription.fetch(min(left, 200), timeout=5):
+                at = message.metadata.timestamp.timestamp()
+                headers = dict(message.headers or {})
                 offset = message.metadata.sequence.stream
-                found.append((offset, message.subject, dict(message.headers or {}), message.data))
+                found.append(Stored(offset, message.subject, headers, message.data, at))
                 left -= 1
         return found
     finally:

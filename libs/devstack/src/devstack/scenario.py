@@ -74,7 +74,8 @@ class Organization:
         self.ledger = Ledger()
         self.services: list[str] = []
         self._cluster = cluster
-        self._headers = {"Authorization": f"Bearer {cluster.stack.token(id)}"}
+        self.token = cluster.stack.token(id)
+        self._headers = {"Authorization": f"Bearer {self.token}"}
 
     async def command(self, service: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Repeat a command until it is acknowledged. Answers that say it was wrong fail the test."""
