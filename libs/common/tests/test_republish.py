@@ -18,7 +18,7 @@ from common.envelope import SUBJECTS, Envelope
 from common.outbox import Relay, republish
 from common.outbox_table import OutboxTable
 from common.position import Position
-from common.stream import Checkpoint, Reader, stream_state
+from common.stream import Checkpoint, JetStream, Reader, stream_state
 from common.tables import Infrastructure
 from devstack.fixtures import PASSWORD, Sql, Stack, eventually
 from devstack.nats import USERS, Nats
@@ -106,7 +106,9 @@ async def in_stream(stack: Stack) -> list[Envelope]:
     """What the stream holds for the members, in order."""
     client = await stack.connect("topology")
     state = await stream_state(client)
-    everything = Reader(client, name="test", subject=SUBJECTS, after=Checkpoint(Position(state.epoch, 0), None))
+    everything = Reader(
+        JetStream(client), name="test", subject=SUBJECTS, after=Checkpoint(Position(state.epoch, 0), None)
+    )
     events: list[Envelope] = []
     batches = everything.batches()
     async for batch in batches:

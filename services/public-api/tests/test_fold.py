@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common.bus import Bus
 from common.clock import now
 from common.contracts.catalog import Layout, PageSettings, Service, ServiceStatusState
 from common.contracts.events import Payload
@@ -20,12 +19,10 @@ from common.contracts.incidents import Incident
 from common.contracts.public_api import PageChanged
 from common.database import EVENT_MAX_BYTES, create_engine
 from common.envelope import Envelope
-from common.outbox import Relay
-from common.outbox_table import OutboxTable
 from common.position import Position
 from common.stream import Message
 from devstack.fixtures import Stack
-from public_api import store
+from public_api.documents import StoredDocuments
 from public_api.fold import Fold, next_page
 from public_api.pages import Pages
 from public_api.view import Known, View, build
@@ -132,15 +129,12 @@ async def engine(stack: Stack) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-def new_replica(stack: Stack, engine: AsyncEngine) -> Callable[[], Replica]:
+def new_replica(engine: AsyncEngine) -> Callable[[], Replica]:
     """A fold as a process that just started has it. Its relay is not running: the outbox keeps what it recorded."""
 
     def make() -> Replica:
         pages = Pages(None)
-        bus = Bus(stack.settings("public-api"), "test")
-        return Replica(
-            Fold(engine, pages, bus, Relay(OutboxTable(engine, store.TABLES.outbox, "public-api"), bus)), pages
-        )
+        return Replica(Fold(StoredDocuments(engine), pages, lambda: None), pages)
 
     return make
 

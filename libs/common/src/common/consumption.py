@@ -13,8 +13,9 @@ Errors
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from faststream.exceptions import NackMessage
 from faststream.nats import NatsMessage
@@ -24,10 +25,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.events import Payload
 from common.database import Database, Transaction, is_unavailable
-from common.envelope import Envelope, MalformedEventError
+from common.envelope import Actor, Envelope, MalformedEventError
 from common.faults import crash_point
 from common.position import Position
-from common.stream import Checkpoint
+from common.stream import Checkpoint, Received
 from common.tables import Infrastructure
 from common.telemetry import span
 
@@ -37,6 +38,8 @@ RETRY_DELAYS = (0.5, 1.0, 2.0, 2.0, 2.0)
 UNAVAILABLE_DELAY_MAX = 2.0
 # dead_letter belongs to no tenant; a message without a readable organization is parked under this one.
 NO_ORGANIZATION = "-"
+
+T = TypeVar("T")
 
 Handler = Callable[[Transaction, Envelope, Any], Awaitable[None]]
 """Applies one event. The last argument is its payload, of the type that the contract of the event names."""
@@ -50,33 +53,50 @@ class Delivery:
     position: Position
 
 
-class Consumption:
+class Inbox(Protocol[T]):
+    """Where a service's transactions (of type T) are, and the checkpoint of its durable."""
+
+    def transaction(self, organization_id: str, actor: Actor | None = None) -> AbstractAsyncContextManager[T]:
+        """Committed at block end, rolled back on any exception."""
+
+    async def checkpoint(self, transaction: T) -> Checkpoint | None:
+        """Locked until the transaction ends, so that replicas take turns. None before the first message."""
+
+    async def move_checkpoint(self, transaction: T, to: Checkpoint) -> None: ...
+
+    async def park(self, transaction: T, delivery: Delivery, reason: str) -> None:
+        """Keep a message that cannot be applied, for a person to look at."""
+
+
+class Consumption(Generic[T]):
     """What a durable's messages do. `handlers` maps event types to what applies them; other types pass without effect."""
 
     def __init__(
         self,
-        durable: str,
-        database: Database,
+        inbox: Inbox[T],
         epoch: Callable[[], Awaitable[str]],
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[str, Callable[[T, Envelope, Any], Awaitable[None]]],
     ) -> None:
-        self._durable = durable
-        self._database = database
+        self._inbox = inbox
         self._epoch = epoch
         self._handlers = handlers
         self._failures: tuple[int, int] = (0, 0)  # (offset, how often it failed unexpectedly)
 
     async def __call__(self, message: NatsMessage) -> None:
         raw = message.raw_message
-        offset = raw.metadata.sequence.stream
+        metadata = raw.metadata
+        received = Received(metadata.sequence.stream, raw.subject, raw.headers or {}, raw.data)
+        await self.consume(received, delivered=metadata.num_delivered)
+
+    async def consume(self, message: Received, *, delivered: int) -> None:
+        """Returns when the message may be acknowledged. Raises NackMessage when it is to come again."""
         try:
-            position = Position(await self._epoch(), offset)
-            await self._deliver(Delivery(raw.subject, dict(raw.headers or {}), raw.data, position))
+            position = Position(await self._epoch(), message.offset)
+            await self._deliver(Delivery(message.subject, dict(message.headers), message.data, position))
         except Exception as error:
-            delivered = raw.metadata.num_delivered
             delay = min(0.1 * 2 ** min(delivered, 10), UNAVAILABLE_DELAY_MAX)
             if not is_unavailable(error) and not isinstance(error, _RetryError):
-                log.exception("consuming failed", extra={"offset": offset})
+                log.exception("consuming failed", extra={"offset": message.offset})
             raise NackMessage(delay=error.delay if isinstance(error, _RetryError) else delay) from error
         crash_point("consumer.committed")
 
@@ -104,39 +124,50 @@ class Consumption:
                 await self._park(delivery, event, f"{type(error).__name__}: {error}")
 
     async def _apply(self, delivery: Delivery, event: Envelope, payload: Payload | None) -> None:
-        async with self._database.transaction(event.organization_id, event.actor) as transaction:
-            known = await lock_checkpoint(transaction.connection, self._database.tables, self._durable)
-            if known == Checkpoint(delivery.position, event.id):
+        async with self._inbox.transaction(event.organization_id, event.actor) as transaction:
+            if await self._inbox.checkpoint(transaction) == Checkpoint(delivery.position, event.id):
                 return  # applied before, the acknowledgement was lost
             if payload is not None:
                 await self._handlers[event.type](transaction, event, payload)
-            await move_checkpoint(
-                transaction.connection, self._database.tables, self._durable, Checkpoint(delivery.position, event.id)
-            )
+            await self._inbox.move_checkpoint(transaction, Checkpoint(delivery.position, event.id))
+            crash_point("consumer.applied")
 
     async def _park(self, delivery: Delivery, event: Envelope | None, reason: str) -> None:
         log.error(
             "message parked", extra={"subject": delivery.subject, "position": str(delivery.position), "reason": reason}
         )
         organization_id = event.organization_id if event else NO_ORGANIZATION
-        async with self._database.transaction(organization_id) as transaction:
-            await lock_checkpoint(transaction.connection, self._database.tables, self._durable)
-            await park(
-                transaction.connection, self._database.tables, self._durable, delivery.position, delivery.subject, delivery.headers,
-                delivery.data, reason,
-            )  # fmt: skip
-            await move_checkpoint(
-                transaction.connection,
-                self._database.tables,
-                self._durable,
-                Checkpoint(delivery.position, event.id if event else None),
-            )
+        async with self._inbox.transaction(organization_id) as transaction:
+            await self._inbox.checkpoint(transaction)
+            await self._inbox.park(transaction, delivery, reason)
+            await self._inbox.move_checkpoint(transaction, Checkpoint(delivery.position, event.id if event else None))
 
 
 class _RetryError(Exception):
     def __init__(self, delay: float) -> None:
         super().__init__(f"again in {delay} s")
         self.delay = delay
+
+
+class DatabaseInbox:
+    """The inbox of one durable in the service's database."""
+
+    def __init__(self, database: Database, durable: str) -> None:
+        self.transaction = database.transaction
+        self._tables = database.tables
+        self._durable = durable
+
+    async def checkpoint(self, transaction: Transaction) -> Checkpoint | None:
+        return await lock_checkpoint(transaction.connection, self._tables, self._durable)
+
+    async def move_checkpoint(self, transaction: Transaction, to: Checkpoint) -> None:
+        await move_checkpoint(transaction.connection, self._tables, self._durable, to)
+
+    async def park(self, transaction: Transaction, delivery: Delivery, reason: str) -> None:
+        await park(
+            transaction.connection, self._tables, self._durable, delivery.position, delivery.subject, delivery.headers,
+            delivery.data, reason,
+        )  # fmt: skip
 
 
 async def lock_checkpoint(connection: AsyncConnection, tables: Infrastructure, consumer: str) -> Checkpoint | None:

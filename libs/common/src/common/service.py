@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from common import server, telemetry
 from common.bus import Bus
-from common.consumption import Consumption, Handler
+from common.consumption import Consumption, DatabaseInbox, Handler
 from common.database import Database, create_engine
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
@@ -38,7 +38,7 @@ def create_service(
     bus = Bus(settings, name)
     relay = Relay(OutboxTable(relay_engine, tables.outbox, name), bus)
     database.on_recorded = relay.wake
-    bus.consume(durable, Consumption(durable, database, bus.epoch, handlers))
+    bus.consume(durable, Consumption(DatabaseInbox(database, durable), bus.epoch, handlers))
 
     async def start() -> None:
         bus.start()

@@ -1,4 +1,4 @@
-"""Reading the stream in order with nats-py: the reader behind the fold and the gateway.
+"""Reading the stream in order: the reader behind the fold and the gateway, and the stream of nats-py that it reads.
 
 A `Reader` yields batches of whatever waits, starting after a checkpoint, from an ephemeral pull consumer without acknowledgements.
 Invariants
@@ -15,8 +15,10 @@ import contextlib
 import json
 import logging
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 import nats.errors
@@ -85,16 +87,44 @@ async def stream_state(client: Client) -> StreamState:
     return StreamState(epoch, info.state.last_seq)
 
 
-class _GapError(Exception):
+class GapError(Exception):
     """The consumer lost its place or went silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as a consumer gets it."""
+
+    offset: int
+    subject: str
+    headers: Mapping[str, str]
+    data: bytes
+
+
+class Consumer(Protocol):
+    """An ephemeral consumer, from its first message on."""
+
+    caught_up: bool
+    """Whether nothing waited when `next` returned last."""
+
+    async def next(self) -> Sequence[Received]:
+        """What waits now, in order and without a gap, or nothing after a while. Raises GapError or one of STREAM_ERRORS."""
+
+
+class Stream(Protocol):
+    async def state(self) -> StreamState:
+        """Raises one of STREAM_ERRORS."""
+
+    def consumer(self, name: str, subject: str, start: int, batch_size: int) -> AbstractAsyncContextManager[Consumer]:
+        """A consumer of one subject, from the offset `start` on, while the block runs. Raises one of STREAM_ERRORS."""
 
 
 class Reader:
     def __init__(
-        self, client: Client, *, name: str, subject: str, after: Checkpoint | None, batch_size: int = 200
+        self, stream: Stream, *, name: str, subject: str, after: Checkpoint | None, batch_size: int = 200
     ) -> None:
         """`after` None starts behind the stream's present end. `name` prefixes the ephemeral consumer's name."""
-        self._client = client
+        self._stream = stream
         self._name = name
         self._subject = subject
         self._after = after.position if after else None
@@ -112,14 +142,14 @@ class Reader:
                     async for batch in batches:
                         delay = 0.05
                         yield batch
-            except (*STREAM_ERRORS, _GapError) as error:
+            except (*STREAM_ERRORS, GapError) as error:
                 self.connected = False
                 log.info("reading pauses", extra={"reason": f"{type(error).__name__}: {error}"})
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 2.0)
 
     async def _read(self) -> AsyncGenerator[Batch, None]:
-        state = await stream_state(self._client)
+        state = await self._stream.state()
         if self._after is None:
             self._after = Position(state.epoch, state.last_offset)
             yield Batch([], caught_up=True, restarted=self._after)
@@ -128,11 +158,11 @@ class Reader:
         # Begin with the message that is known to have been read, where there is one, to see whether it is still the same.
         anchor = self._anchor
         start = anchor.position.offset if anchor else self._after.offset + 1
-        async with _consumer(self._client, self._name, self._subject, start, self._batch_size) as consumer:
+        async with self._stream.consumer(self._name, self._subject, start, self._batch_size) as consumer:
             self.connected = True
             recheck_at = asyncio.get_running_loop().time() + RECHECK_SECONDS
             while True:
-                messages, pending = await consumer.next()
+                messages = await consumer.next()
                 if anchor and messages:
                     if not _is(messages[0], anchor):
                         yield self._restart(state)
@@ -145,12 +175,12 @@ class Reader:
                     lasting = [message for message in batch if message.event and "Nats-TTL" not in message.headers]
                     if lasting:
                         self._anchor = lasting[-1].checkpoint()
-                    yield Batch(batch, caught_up=pending == 0)
+                    yield Batch(batch, caught_up=consumer.caught_up)
                 elif consumer.caught_up:
                     yield Batch([], caught_up=True)
                 if asyncio.get_running_loop().time() > recheck_at:
                     recheck_at = asyncio.get_running_loop().time() + RECHECK_SECONDS
-                    fresh = await stream_state(self._client)
+                    fresh = await self._stream.state()
                     if fresh.epoch != state.epoch or fresh.last_offset < self._after.offset:
                         return
 
@@ -159,6 +189,46 @@ class Reader:
         self._after = Position(state.epoch, 0)
         self._anchor = None
         return Batch([], caught_up=False, restarted=self._after)
+
+
+class JetStream:
+    """The stream as nats-py reads it."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def state(self) -> StreamState:
+        return await stream_state(self.client)
+
+    @contextlib.asynccontextmanager
+    async def consumer(self, name: str, subject: str, start: int, batch_size: int) -> AsyncIterator[Consumer]:
+        unique = f"{name}-{secrets.token_hex(6)}"
+        js = self.client.jetstream(timeout=3)
+        inbox = self.client.new_inbox()
+        subscription = await self.client.subscribe(inbox)
+        try:
+            await js.add_consumer(
+                STREAM,
+                ConsumerConfig(
+                    name=unique,
+                    filter_subject=subject,
+                    deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+                    opt_start_seq=start,
+                    ack_policy=AckPolicy.NONE,
+                    mem_storage=True,
+                    num_replicas=1,
+                    inactive_threshold=60,
+                ),
+            )
+            try:
+                yield _Consumer(self.client, unique, inbox, subscription, batch_size)
+            finally:
+                if self.client.is_connected:
+                    with contextlib.suppress(*STREAM_ERRORS):
+                        await js.delete_consumer(STREAM, unique)
+        finally:
+            with contextlib.suppress(*STREAM_ERRORS):
+                await subscription.unsubscribe()
 
 
 class _Consumer:
@@ -174,11 +244,10 @@ class _Consumer:
         self._sequence = 0
         self.caught_up = False
 
-    async def next(self) -> tuple[list[Msg], int]:
-        """What waits now, or nothing after a heartbeat; and how many messages the server still has."""
+    async def next(self) -> Sequence[Received]:
         if self._outstanding <= 0:
             await self._request()
-        messages: list[Msg] = []
+        messages: list[Received] = []
         pending = 0
         message: Msg | None = await self._subscription.next_msg(timeout=HEARTBEAT_SECONDS * 2.5)
         while message is not None:
@@ -187,22 +256,22 @@ class _Consumer:
                 metadata = message.metadata
                 self._sequence += 1
                 if metadata.sequence.consumer != self._sequence:
-                    raise _GapError(f"message {metadata.sequence.consumer} instead of {self._sequence}")
+                    raise GapError(f"message {metadata.sequence.consumer} instead of {self._sequence}")
                 self._outstanding -= 1
                 pending = metadata.num_pending
-                messages.append(message)
+                messages.append(_received(message))
             elif status == "100":
                 self.caught_up = True
             elif status in ("404", "408"):
                 self._outstanding = 0
             else:
-                raise _GapError(f"status {status} {(message.headers or {}).get('Description', '')}")
+                raise GapError(f"status {status} {(message.headers or {}).get('Description', '')}")
             message = None
             if len(messages) < self._batch_size and self._subscription.pending_msgs > 0:
                 message = await self._subscription.next_msg(timeout=1)
         if messages:
             self.caught_up = pending == 0
-        return messages, pending
+        return messages
 
     async def _request(self) -> None:
         request = {
@@ -214,40 +283,13 @@ class _Consumer:
         await self._client.publish(self._request_subject, json.dumps(request).encode(), reply=self._inbox)
 
 
-@contextlib.asynccontextmanager
-async def _consumer(client: Client, name: str, subject: str, start: int, batch_size: int) -> AsyncIterator[_Consumer]:
-    unique = f"{name}-{secrets.token_hex(6)}"
-    js = client.jetstream(timeout=3)
-    inbox = client.new_inbox()
-    subscription = await client.subscribe(inbox)
-    try:
-        await js.add_consumer(
-            STREAM,
-            ConsumerConfig(
-                name=unique,
-                filter_subject=subject,
-                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-                opt_start_seq=start,
-                ack_policy=AckPolicy.NONE,
-                mem_storage=True,
-                num_replicas=1,
-                inactive_threshold=60,
-            ),
-        )
-        try:
-            yield _Consumer(client, unique, inbox, subscription, batch_size)
-        finally:
-            if client.is_connected:
-                with contextlib.suppress(*STREAM_ERRORS):
-                    await js.delete_consumer(STREAM, unique)
-    finally:
-        with contextlib.suppress(*STREAM_ERRORS):
-            await subscription.unsubscribe()
+def _received(message: Msg) -> Received:
+    return Received(message.metadata.sequence.stream, message.subject, message.headers or {}, message.data)
 
 
-def _message(epoch: str, message: Msg) -> Message:
-    position = Position(epoch, message.metadata.sequence.stream)
-    headers = dict(message.headers or {})
+def _message(epoch: str, message: Received) -> Message:
+    position = Position(epoch, message.offset)
+    headers = dict(message.headers)
     try:
         event = Envelope.read(message.subject, headers, message.data)
     except MalformedEventError as error:
@@ -255,7 +297,5 @@ def _message(epoch: str, message: Msg) -> Message:
     return Message(position, message.subject, headers, message.data, event)
 
 
-def _is(message: Msg, checkpoint: Checkpoint) -> bool:
-    return message.metadata.sequence.stream == checkpoint.position.offset and (message.headers or {}).get(
-        "ce-id"
-    ) == str(checkpoint.event_id)
+def _is(message: Received, checkpoint: Checkpoint) -> bool:
+    return message.offset == checkpoint.position.offset and message.headers.get("ce-id") == str(checkpoint.event_id)

@@ -15,8 +15,10 @@ from common.database import create_engine, is_unavailable
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
+from common.stream import JetStream
 from public_api import store
 from public_api.api import PREFIX, router
+from public_api.documents import StoredDocuments
 from public_api.fold import Fold
 from public_api.pages import Pages
 
@@ -42,7 +44,7 @@ class PublicApi:
         outbox = OutboxTable(self._relay_engine, store.TABLES.outbox, "public-api", derived=["page.changed"])
         self._relay = Relay(outbox, self._bus)
         self.pages = Pages(settings.snapshot_path)
-        self._fold = Fold(self.engine, self.pages, self._bus, self._relay)
+        self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake)
         self._loaded = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -96,7 +98,7 @@ class PublicApi:
             await asyncio.sleep(0.5)
         self._loaded = True
         await self._bus.wait_until_connected()
-        await self._fold.run()
+        await self._fold.run(JetStream(self._bus.client))
 
 
 def create_app() -> FastAPI:

@@ -13,25 +13,24 @@ import contextlib
 import dataclasses
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from common.bus import Bus
 from common.clock import now
-from common.consumption import RETRY_DELAYS, lock_checkpoint, move_checkpoint, park
+from common.consumption import RETRY_DELAYS
 from common.contracts.events import DomainEvent, Payload
 from common.contracts.public_api import PageChanged
 from common.database import EVENT_MAX_BYTES, is_unavailable, outbox_rows
 from common.envelope import Envelope, MalformedEventError
-from common.outbox import Relay
+from common.faults import crash_point
 from common.position import Position
-from common.stream import Checkpoint, Message, Reader
+from common.stream import Checkpoint, Message, Reader, Stream
 from common.telemetry import span
-from public_api import store
 from public_api.pages import Pages
 from public_api.store import AGGREGATES, PageRecord
-from public_api.view import View, build
+from public_api.view import Known, View, build
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +43,41 @@ REFRESH_POLL_SECONDS = 5.0
 _ROOM_FOR_ENVELOPE = 1024
 
 
+class Folding(Protocol):
+    """One transaction on what public-api keeps; rolled back on any exception."""
+
+    async def checkpoint(self) -> Checkpoint | None:
+        """Locked until the transaction ends, so that replicas take turns. None before the first message."""
+
+    async def move_checkpoint(self, to: Checkpoint) -> None: ...
+
+    async def park(self, message: Message, reason: str) -> None:
+        """Keep a message that cannot be folded, for a person to look at."""
+
+    async def save_entities(self, events: Iterable[tuple[Envelope, Payload]]) -> None:
+        """Take over the newest version of each aggregate; lower or equal versions change nothing."""
+
+    async def load_known(self, organizations: Sequence[str], at: datetime) -> dict[str, Known]:
+        """What the documents of those that have a page are made of."""
+
+    async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
+        """Finished documents of some organizations, or of all."""
+
+    async def save_pages(self, records: Sequence[PageRecord]) -> None: ...
+
+    async def record(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Put events into the outbox."""
+
+
+class Documents(Protocol):
+    def transaction(self) -> AbstractAsyncContextManager[Folding]: ...
+
+
 class Fold:
-    def __init__(self, engine: AsyncEngine, pages: Pages, bus: Bus, relay: Relay) -> None:
-        self._engine = engine
+    def __init__(self, documents: Documents, pages: Pages, wake_relay: Callable[[], None]) -> None:
+        self._documents = documents
         self._pages = pages
-        self._bus = bus
-        self._relay = relay
+        self._wake_relay = wake_relay
         self._place = NOWHERE.position
         """The last message that this replica folded, or saw to be folded by another one."""
         self._turn = asyncio.Lock()
@@ -57,11 +85,11 @@ class Fold:
         self.confirmed_at: float | None = None
         """When, by the loop's clock, everything in the stream was known to be folded."""
 
-    async def run(self) -> None:
+    async def run(self, stream: Stream) -> None:
         """Read and fold for ever. Whatever interrupts that, it goes on from the stored checkpoint."""
         while True:
             try:
-                await self._read_and_fold()
+                await self._read_and_fold(stream)
             except Exception as error:
                 if is_unavailable(error) or isinstance(error, _LostPlaceError):
                     log.warning("folding pauses", extra={"reason": f"{type(error).__name__}: {error}"})
@@ -83,18 +111,18 @@ class Fold:
 
     async def load(self, organizations: Sequence[str] | None = None) -> None:
         """Put documents into memory, those of some organizations or all. Raises when the database is away."""
-        async with self._engine.connect() as connection:
-            for record in await store.load_pages(connection, organizations):
+        async with self._documents.transaction() as transaction:
+            for record in await transaction.load_pages(organizations):
                 self._pages.put(record)
 
-    async def _read_and_fold(self) -> None:
+    async def _read_and_fold(self, stream: Stream) -> None:
         """Until the place in the stream is lost or the database is away."""
-        async with self._engine.begin() as connection:
-            stored = await lock_checkpoint(connection, store.TABLES, CONSUMER) or NOWHERE
+        async with self._documents.transaction() as transaction:
+            stored = await transaction.checkpoint() or NOWHERE
         self._place = stored.position
         async with self._turn:
             await self.load()  # others may have folded since this replica read last
-        reader = Reader(self._bus.client, name=CONSUMER, subject=SUBJECT, after=stored)
+        reader = Reader(stream, name=CONSUMER, subject=SUBJECT, after=stored)
         async with contextlib.aclosing(reader.batches()) as batches:
             async for batch in batches:
                 if batch.restarted is not None:
@@ -120,9 +148,9 @@ class Fold:
 
     async def _start_again(self, wrong: Checkpoint, beginning: Position) -> None:
         """Replace a checkpoint that means nothing in the present stream, unless that was done already."""
-        async with self._engine.begin() as connection:
-            if (await lock_checkpoint(connection, store.TABLES, CONSUMER) or NOWHERE) == wrong:
-                await move_checkpoint(connection, store.TABLES, CONSUMER, Checkpoint(beginning, None))
+        async with self._documents.transaction() as transaction:
+            if (await transaction.checkpoint() or NOWHERE) == wrong:
+                await transaction.move_checkpoint(Checkpoint(beginning, None))
 
     async def fold(self, messages: Sequence[Message]) -> None:
         """What fails although the database answers is one message's fault: find it, try it 6 times, park it."""
@@ -151,16 +179,17 @@ class Fold:
         traceparent = messages[-1].event.traceparent if messages[-1].event else None
         async with self._turn:
             with span("fold", parent=traceparent):
-                async with self._engine.begin() as connection:
-                    checkpoint = await lock_checkpoint(connection, store.TABLES, CONSUMER) or NOWHERE
+                async with self._documents.transaction() as transaction:
+                    checkpoint = await transaction.checkpoint() or NOWHERE
                     fresh = self._not_folded_yet(messages, checkpoint.position)
-                    recorded = await self._apply(connection, fresh) if fresh else False
-                    records = await store.load_pages(connection, organizations)
+                    recorded = await self._apply(transaction, fresh) if fresh else False
+                    records = await transaction.load_pages(organizations)
+                crash_point("fold.committed")
             self._place = messages[-1].position
             for record in records:
                 self._pages.put(record)
         if recorded:
-            self._relay.wake()
+            self._wake_relay()
 
     def _not_folded_yet(self, messages: Sequence[Message], checkpoint: Position) -> Sequence[Message]:
         """Raises when the checkpoint was set back behind what this replica read: others may be folding from there."""
@@ -168,7 +197,7 @@ class Fold:
             raise _LostPlaceError(f"the checkpoint is {checkpoint}, this replica was at {self._place}")
         return [message for message in messages if message.position.offset > checkpoint.offset]
 
-    async def _apply(self, connection: AsyncConnection, messages: Sequence[Message]) -> bool:
+    async def _apply(self, transaction: Folding, messages: Sequence[Message]) -> bool:
         """Fold messages that are above the checkpoint. Returns whether events were recorded."""
         events: list[tuple[Envelope, Payload]] = []
         latest: dict[str, Message] = {}
@@ -179,34 +208,31 @@ class Fold:
                 events.append((message.event, message.event.payload()))
             except MalformedEventError as error:
                 log.error("message parked", extra={"subject": message.subject, "reason": str(error)})
-                await park(
-                    connection, store.TABLES, CONSUMER, message.position, message.subject, message.headers,
-                    message.data, str(error),
-                )  # fmt: skip
+                await transaction.park(message, str(error))
                 continue
             latest[message.event.organization_id] = message
-        await store.save_entities(connection, events)
-        recorded = await self._rebuild(connection, latest)
-        await move_checkpoint(connection, store.TABLES, CONSUMER, messages[-1].checkpoint())
+        await transaction.save_entities(events)
+        recorded = await self._rebuild(transaction, latest)
+        await transaction.move_checkpoint(messages[-1].checkpoint())
         return recorded
 
     async def _refresh(self, organizations: Sequence[str]) -> None:
         async with self._turn:
-            async with self._engine.begin() as connection:
-                await lock_checkpoint(connection, store.TABLES, CONSUMER)
+            async with self._documents.transaction() as transaction:
+                await transaction.checkpoint()
                 # Another replica may have been here: then its documents are taken over.
-                found = await store.load_pages(connection, organizations)
-                await self._rebuild(connection, {page.organization_id: None for page in found if page.is_due(now())})
-                records = await store.load_pages(connection, organizations)
+                found = await transaction.load_pages(organizations)
+                await self._rebuild(transaction, {page.organization_id: None for page in found if page.is_due(now())})
+                records = await transaction.load_pages(organizations)
             for record in records:
                 self._pages.put(record)
-        self._relay.wake()
+        self._wake_relay()
 
-    async def _rebuild(self, connection: AsyncConnection, causes: Mapping[str, Message | None]) -> bool:
+    async def _rebuild(self, transaction: Folding, causes: Mapping[str, Message | None]) -> bool:
         """Make the documents of these organizations anew, each as of a message, or as of now. Returns whether one changed."""
         moment = now()
-        known = await store.load_known(connection, list(causes), moment)
-        before = {page.organization_id: page for page in await store.load_pages(connection, list(known))}
+        known = await transaction.load_known(list(causes), moment)
+        before = {page.organization_id: page for page in await transaction.load_pages(list(known))}
         records: list[PageRecord] = []
         rows = []
         for id, cause in causes.items():
@@ -217,9 +243,9 @@ class Fold:
             records.append(record)
             if event is not None:
                 rows += outbox_rows(event, id, None, cause.event.traceparent if cause and cause.event else None)
-        await store.save_pages(connection, records)
+        await transaction.save_pages(records)
         if rows:
-            await connection.execute(store.TABLES.outbox.insert(), rows)
+            await transaction.record(rows)
         return bool(rows)
 
 

@@ -10,16 +10,15 @@ import contextlib
 import logging
 
 import nats
-from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from common.envelope import MalformedEventError
 from common.nats_client import connect_options
 from common.position import Position
-from common.stream import STREAM_ERRORS, Checkpoint, Message, Reader, stream_state
+from common.stream import STREAM_ERRORS, Checkpoint, Message, Reader
 from common.telemetry import span
 from realtime_gateway import history, slugs
-from realtime_gateway.history import Past
+from realtime_gateway.history import Past, PublicJetStream, PublicStream
 from realtime_gateway.hub import Hub
 from realtime_gateway.protocol import Frame
 from realtime_gateway.settings import GatewaySettings
@@ -36,7 +35,7 @@ class Feed:
         self.slugs = Slugs()
         self.hub = Hub(settings, self._past)
         self._settings = settings
-        self._client: Client | None = None
+        self._stream: PublicStream | None = None
         self._reader: Reader | None = None
 
     @property
@@ -60,11 +59,19 @@ class Feed:
                 break
             except (NatsError, TimeoutError, OSError) as error:
                 await _pause(error)
-        self._client = client
+        try:
+            await self.follow(PublicJetStream(client))
+        finally:
+            with contextlib.suppress(*STREAM_ERRORS):
+                await client.close()
+
+    async def follow(self, stream: PublicStream) -> None:
+        """Begin and follow, again and again; for ever."""
+        self._stream = stream
         try:
             while True:
                 try:
-                    await self._follow(client)
+                    await self._follow(stream)
                 except STREAM_ERRORS as error:
                     await _pause(error)
                 except Exception:
@@ -73,15 +80,13 @@ class Feed:
                     await asyncio.sleep(RETRY_SECONDS)
         finally:
             self._reader = None
-            with contextlib.suppress(*STREAM_ERRORS):
-                await client.close()
 
-    async def _follow(self, client: Client) -> None:
+    async def _follow(self, stream: PublicStream) -> None:
         """Begin at the stream's end. Returns when that has to be done again."""
         self._reader = None
-        state = await stream_state(client)
+        state = await stream.state()
         begin = Position(state.epoch, state.last_offset)
-        for event in await history.last_page_settings(client):
+        for event in await stream.last_page_settings():
             try:
                 self.slugs.learn(event)
             except MalformedEventError as error:
@@ -90,7 +95,7 @@ class Feed:
                 )
         self.hub.begin(begin)
         log.info("following the stream", extra={"position": str(begin)})
-        self._reader = Reader(client, name=history.NAME, subject=SUBJECT, after=Checkpoint(begin, None))
+        self._reader = Reader(stream, name=history.NAME, subject=SUBJECT, after=Checkpoint(begin, None))
         async with contextlib.aclosing(self._reader.batches()) as batches:
             async for batch in batches:
                 if batch.restarted is not None:
@@ -123,11 +128,11 @@ class Feed:
         return receivers
 
     async def _past(self, position: Position, organization_id: str, until: int, count: int) -> Past:
-        if self._client is None:
+        if self._stream is None:
             raise NatsError("not connected")
-        past = await history.past(self._client, organization_id, until, count)
+        past = await self._stream.past(organization_id, until, count)
         # The offsets mean what they meant only if the stream is still the same one now.
-        if (await stream_state(self._client)).epoch != position.epoch:
+        if (await self._stream.state()).epoch != position.epoch:
             raise NatsError("the stream became another one")
         return past
 

@@ -7,6 +7,7 @@ import contextlib
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -14,7 +15,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from common.envelope import STREAM, Envelope, MalformedEventError
-from common.stream import STREAM_ERRORS
+from common.stream import STREAM_ERRORS, JetStream, Stream
 
 NAME = "realtime-gateway"
 PAGE_SETTINGS = "status.*.public.catalog.page_settings.>"
@@ -31,6 +32,24 @@ class Past:
 
     events: list[tuple[int, Envelope]]
     complete_after: int
+
+
+class PublicStream(Stream, Protocol):
+    """What the gateway reads: the stream, and the pieces of it that the tail does not bring. All raise STREAM_ERRORS."""
+
+    async def last_page_settings(self) -> list[Envelope]:
+        """What every page is now: the last of each organization's page_settings events, by type."""
+
+    async def past(self, organization_id: str, until: int, count: int) -> Past:
+        """About the last `count` messages of an organization, those after `until` left out."""
+
+
+class PublicJetStream(JetStream):
+    async def last_page_settings(self) -> list[Envelope]:
+        return await last_page_settings(self.client)
+
+    async def past(self, organization_id: str, until: int, count: int) -> Past:
+        return await past(self.client, organization_id, until, count)
 
 
 async def past(client: Client, organization_id: str, until: int, count: int) -> Past:
