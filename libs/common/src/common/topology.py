@@ -7,6 +7,7 @@ offsets from before mean nothing any more, for instance after restoring JetStrea
 
 import argparse
 import asyncio
+import dataclasses
 import logging
 import secrets
 import string
@@ -102,6 +103,16 @@ async def ensure(js: JetStreamContext, settings: TopologySettings, *, renew_epoc
     for name in DURABLES:
         await js.add_consumer(STREAM, durable_config(name))
     return epoch
+
+
+def drift(declared: StreamConfig | ConsumerConfig, found: StreamConfig | ConsumerConfig) -> list[str]:
+    """Where what NATS has is not what is declared. What is not declared, NATS decides."""
+    wanted = {field.name: getattr(declared, field.name) for field in dataclasses.fields(declared)}
+    return [
+        f"{name} is {getattr(found, name)} instead of {value}"
+        for name, value in wanted.items()
+        if value is not None and name != "metadata" and getattr(found, name) != value
+    ]
 
 
 async def missing(js: JetStreamContext) -> bool:

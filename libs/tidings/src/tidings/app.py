@@ -1,0 +1,37 @@
+"""`tidings`, the operator's command line: set up, look, repair.
+
+Exit codes: 0 all is well, 1 problems were found or a command could not do its work, 2 wrong usage, 78 a setting is missing or wrong.
+"""
+
+import logging
+import sys
+
+import nats.errors
+import typer
+from nats.js.errors import Error as JetStreamError
+from sqlalchemy.exc import DBAPIError
+
+from tidings import dead_letters, doctor, events, rebuild, republish, setup
+from tidings.access import OperatorError, reason
+
+app = typer.Typer(name="tidings", help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app.command()(doctor.doctor)
+app.command()(setup.migrate)
+app.command()(setup.topology)
+app.command()(republish.republish)
+app.command()(rebuild.rebuild)
+app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(events.app, name="events")
+
+
+def main() -> None:
+    # Whatever matters to the operator is said by the commands; of libraries only what went wrong.
+    logging.basicConfig(level=logging.ERROR, format="%(message)s", stream=sys.stderr)
+    try:
+        app()
+    except OperatorError as error:
+        sys.exit(str(error))
+    except DBAPIError as error:
+        sys.exit(f"PostgreSQL: {reason(error)}. Nothing is half done; look with `tidings doctor`, then try again.")
+    except (nats.errors.Error, JetStreamError, TimeoutError, OSError) as error:
+        sys.exit(f"NATS: {reason(error)}. Nothing is half done; look with `tidings doctor`, then try again.")
