@@ -138,9 +138,12 @@ def requirements(path: Path) -> list[str]:
     return [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
+LOCKS = sorted([*ROOT.glob("requirements*.lock"), *ROOT.glob("deploy/**/*.lock")])
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
 def test_every_locked_package_is_one_version_with_hashes_and_from_no_particular_place(path: Path) -> None:
-    assert len(requirements(path)) > 5
+    assert requirements(path)
     for requirement in requirements(path):
         assert re.match(
             r"[A-Za-z0-9._\[\],-]+==[^ ;]+( ;.*?)?( +--hash=sha256:[0-9a-f]{64})+$", requirement.rstrip()
