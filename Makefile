@@ -56,8 +56,8 @@ test: environment
 soak: environment
 	@exec $(python) -m devstack.soak --seconds "$(SECONDS)"
 
-# Needs uv, which only those who change dependencies use. requirements.lock is for people who work here; the other two are
-# parts of it, for the images: what they run, and what builds our own packages for them.
+# Needs uv, which only those who change dependencies use. requirements.lock is for people who work here; the others are
+# parts of it, for the images: what a service needs to run, what operators need, and what builds our packages.
 export := uv export --quiet --frozen --no-emit-workspace --no-header --no-annotate
 services := catalog incidents public-api realtime-gateway
 
@@ -65,6 +65,7 @@ lock:
 	uv lock
 	$(export) --all-packages --output-file requirements.lock
 	$(export) --no-default-groups $(services:%=--package tidings-%) --output-file requirements.run.lock
+	$(export) --no-default-groups --package tidings-operator --output-file requirements.operator.lock
 	$(export) --only-group build --output-file requirements.build.lock
 
 environment:

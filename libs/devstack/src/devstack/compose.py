@@ -44,7 +44,7 @@ def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
         for prefix, role in (("", "app"), ("RELAY_", "relay")):
             url = _database_url(f"{schema}_{role}", roles[_role_name(service, role)])
             known[service][f"TIDINGS_{prefix}DATABASE_URL"] = url
-    known["setup"] = {"TIDINGS_ADMIN_DATABASE_URL": _database_url("postgres", superuser), **known["topology"], **roles}
+    known["operator"] |= {"TIDINGS_ADMIN_DATABASE_URL": _database_url("postgres", superuser), **roles}
     known["postgres"] = {"POSTGRES_PASSWORD": superuser}
     known["nats"] = {password_variable(user): quoted(password(password_variable(user))) for user in USERS}
     return known
@@ -56,13 +56,15 @@ def write_secrets(secrets: Path, data: Path, owners: Mapping[str, int], given: M
     known = variables(lambda name: given.get(name) or kept.get(name))
     for container, owner in owners.items():
         directory = secrets / container
-        directory.mkdir(mode=0o750, exist_ok=True)
+        directory.mkdir(exist_ok=True)
+        directory.chmod(0o750)
         os.chown(directory, -1, owner)
         for name, value in known[container].items():
             fresh = directory / f".{name}"
             fresh.unlink(missing_ok=True)
-            fresh.touch(mode=0o640)
+            fresh.touch(mode=0o600)
             os.chown(fresh, -1, owner)
+            fresh.chmod(0o640)
             fresh.write_text(value)
             fresh.replace(directory / name)
         if (data / container).exists():
