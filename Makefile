@@ -51,7 +51,8 @@ test: environment
 	$(python) -m ruff format --check
 	$(python) -m mypy
 	.venv/bin/lint-imports
-	$(python) -m pytest -n 2
+	$(python) -m pytest -n 2 -m "not alone"
+	$(python) -m pytest -m alone
 
 soak: environment
 	@exec $(python) -m devstack.soak --seconds "$(SECONDS)"

@@ -1,5 +1,6 @@
 """A change in catalog or incidents reaches the aggregate, with nothing between but the stream."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -31,12 +32,10 @@ class Tidings:
         catalog, incidents = self.catalog.as_(id), self.incidents.as_(id)
         assert (await catalog("POST", f"{CATALOG}/page", {"name": id, "slug": id})).status_code == 201
 
-        async def known() -> bool:
-            return (await incidents("POST", f"{INCIDENTS}/incidents", {})).status_code == 422 and bool(
-                await self.aggregate(id)
-            )
+        async def has_page() -> bool:
+            return bool(await self.aggregate(id))
 
-        await eventually(known, f"{id} is known everywhere")
+        await eventually(has_page, f"{id} has a page")
         return Organization(id, catalog, incidents, self)
 
 
@@ -55,6 +54,9 @@ class Organization:
     async def open_incident(self, **fields: Any) -> str:
         body = {"title": "Database down", "status": "investigating", **fields}
         response = await self.incidents("POST", f"{INCIDENTS}/incidents", body)
+        while response.status_code == 409:  # incidents has not heard of the organization yet
+            await asyncio.sleep(0.02)
+            response = await self.incidents("POST", f"{INCIDENTS}/incidents", body)
         assert response.status_code == 201, response.text
         return str(response.json()["id"])
 
