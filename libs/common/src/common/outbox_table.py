@@ -45,13 +45,14 @@ class OutboxTable:
         self._table = table
         self._name = f"outbox_{table.schema}"
         self._service = service
+        self._oldest = _oldest_of_each_organization(table)  # made once: it takes longer to make than to run
 
     @asynccontextmanager
     async def locked(self) -> AsyncIterator[OutboxPass | None]:
         """One transaction that holds the relay's lock; None while another replica holds it."""
         async with self._engine.begin() as connection:
             locked = await connection.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(self._name))))
-            yield _Pass(connection, self._table, self._service, self.derived) if locked else None
+            yield _Pass(connection, self._table, self._service, self.derived, self._oldest) if locked else None
 
     async def backlog(self) -> Backlog:
         outbox = self._table.c
@@ -89,14 +90,17 @@ class OutboxTable:
 
 
 class _Pass:
-    def __init__(self, connection: AsyncConnection, table: Table, service: str, derived: Sequence[str]) -> None:
+    def __init__(
+        self, connection: AsyncConnection, table: Table, service: str, derived: Sequence[str], oldest: Select[Any]
+    ) -> None:
         self._connection = connection
+        self._oldest = oldest
         self._table = table
         self._service = service
         self._stored = and_(table.c.published_at.is_not(None), table.c.type.not_in(derived))
 
     async def waiting(self) -> Sequence[Envelope]:
-        rows = await self._connection.execute(_oldest_of_each_organization(self._table))
+        rows = await self._connection.execute(self._oldest)
         return [envelope_of(row, self._service) for row in rows]
 
     async def newest(self, epoch: str, *, other_than: Collection[Envelope]) -> tuple[Envelope, int] | None:

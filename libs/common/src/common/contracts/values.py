@@ -21,7 +21,10 @@ class ServiceStatus(StrEnum):
 
     @property
     def severity(self) -> int:
-        return list(ServiceStatus).index(self)
+        return _SEVERITIES[self]
+
+
+_SEVERITIES = {status: severity for severity, status in enumerate(ServiceStatus)}
 
 
 class IncidentStatus(StrEnum):
