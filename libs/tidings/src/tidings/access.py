@@ -26,7 +26,7 @@ from common.settings import load
 from common.tables import Infrastructure
 from common.topology import TopologySettings
 
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 60.0
 
 

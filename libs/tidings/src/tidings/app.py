@@ -5,6 +5,7 @@ Exit codes: 0 all is well, 1 problems were found or a command could not do its w
 
 import logging
 import sys
+from collections.abc import Sequence
 
 import nats.errors
 import typer
@@ -24,11 +25,11 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(events.app, name="events")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     # Whatever matters to the operator is said by the commands; of libraries only what went wrong.
     logging.basicConfig(level=logging.ERROR, format="%(message)s", stream=sys.stderr)
     try:
-        app()
+        app(arguments)
     except OperatorError as error:
         sys.exit(str(error))
     except DBAPIError as error:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.clock import now
@@ -92,7 +93,7 @@ async def _recorded(
         aggregate = func.split_part(outbox.c.type, ".", 1)
         newest = (
             select(outbox)
-            .distinct(outbox.c.aggregate_id, aggregate)
+            .ext(distinct_on(outbox.c.aggregate_id, aggregate))
             .where(
                 outbox.c.organization_id == organization_id,
                 outbox.c.audience == Audience.PUBLIC.value,

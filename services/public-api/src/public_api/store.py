@@ -135,7 +135,7 @@ async def save_entities(connection: AsyncConnection, events: Iterable[tuple[Enve
             set_={name: statement.excluded[name] for name in ("version", "data", "started_at", "ended_at")},
             where=entity.c.version < statement.excluded.version,
         ),
-        [_entity_row(event, payload) for event, payload in newest.values()],
+        [entity_row(event, payload) for event, payload in newest.values()],
     )
 
 
@@ -222,7 +222,8 @@ async def load_service_names(connection: AsyncConnection, organization_id: str) 
     return {row.id: row.name for row in await connection.execute(statement)}
 
 
-def _entity_row(event: Envelope, payload: Payload) -> dict[str, Any]:
+def entity_row(event: Envelope, payload: Payload) -> dict[str, Any]:
+    """What is kept of an event."""
     return {
         "organization_id": event.organization_id,
         "aggregate": event.aggregate,

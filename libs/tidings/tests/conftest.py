@@ -1,0 +1,76 @@
+"""Runs the operator's commands on a test's servers, beside the services that they look after."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import redirect_stderr, redirect_stdout
+
+import pytest
+import pytest_asyncio
+
+from devstack import operating
+from devstack.fixtures import PASSWORD, SCHEMAS, Sql, Stack, eventually
+from devstack.operating import Outcome, Running, Settled, Tidings
+from tidings.app import main
+
+
+@pytest.fixture
+def operator_environment(stack: Stack) -> dict[str, str]:
+    """The variables that the operator's commands are configured by."""
+    roles = [(schema, role) for schema in SCHEMAS.values() for role in ("APP", "RELAY")]
+    return {
+        "TIDINGS_ADMIN_DATABASE_URL": stack.admin_url(),
+        "TIDINGS_NATS_URL": stack.nats.url,
+        "TIDINGS_NATS_PASSWORD": PASSWORD,
+        **{f"TIDINGS_{schema}_{role}_PASSWORD".upper(): PASSWORD for schema, role in roles},
+    }
+
+
+@pytest.fixture
+def tidings(operator_environment: dict[str, str]) -> Tidings:
+    """tidings("dead-letters", "list") runs a command; keywords go into its environment, `answer` is what the operator types."""
+
+    def run(arguments: tuple[str, ...], variables: dict[str, str], answer: str) -> Outcome:
+        said = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+            for name, value in (operator_environment | variables).items():
+                patch.setenv(name, value)
+            patch.setattr("sys.stdin", io.StringIO(answer))
+            with pytest.raises(SystemExit) as ended:
+                main(arguments)
+        code = ended.value.code
+        # What sys.exit is given instead of a number it prints, and ends with 1.
+        return Outcome(code, said.getvalue()) if isinstance(code, int) else Outcome(1, f"{said.getvalue()}{code}\n")
+
+    async def tidings(*arguments: str, answer: str = "", **variables: str) -> Outcome:
+        return await asyncio.to_thread(run, arguments, variables, answer)
+
+    return tidings
+
+
+@pytest_asyncio.fixture
+async def running(stack: Stack) -> AsyncIterator[Running]:
+    async with operating.running(stack) as services:
+        yield services
+
+
+@pytest.fixture
+def settled(sql: Sql) -> Settled:
+    """settled() waits until every outbox is published, and public-api has folded what catalog and incidents published."""
+    waiting = " UNION ALL ".join(
+        f"SELECT 1 FROM {schema}.outbox WHERE published_at IS NULL" for schema in SCHEMAS.values()
+    )
+    last = " UNION ALL ".join(
+        f"SELECT stream_offset FROM {schema}.outbox WHERE audience = 'public'" for schema in ("catalog", "incidents")
+    )
+    folded = (
+        f"SELECT 1 FROM public_api.checkpoint WHERE stream_offset >= (SELECT max(stream_offset) FROM ({last}) AS x)"
+    )
+
+    async def is_settled() -> bool:
+        return not await sql(waiting) and bool(await sql(folded)) and not await sql(waiting)
+
+    async def settled() -> None:
+        await eventually(is_settled, "everything is published and folded")
+
+    return settled

@@ -1,0 +1,151 @@
+"""`tidings rebuild` makes pages anew from the outboxes, whatever became of public-api's tables, and every replica shows them."""
+
+import json
+
+import pytest
+
+from common.contracts.public_api import PageChanged
+from devstack.fixtures import Sql
+from devstack.operating import Running, Settled, Tidings
+
+DAMAGE = {
+    "all entities are gone": ["DELETE FROM public_api.entity"],
+    "all entities and the page are gone": ["DELETE FROM public_api.entity", "DELETE FROM public_api.page"],
+    "an incident says something else": [
+        "UPDATE public_api.entity SET data = replace(data, 'Down', 'Fine') WHERE aggregate = 'incident'"
+    ],
+    "an entity has a version that nobody gave it": [
+        "UPDATE public_api.entity SET version = 900, data = NULL WHERE aggregate = 'service'"
+    ],
+    "there is an entity that nobody made": [
+        "INSERT INTO public_api.entity (organization_id, aggregate, id, version, data)"
+        " SELECT organization_id, aggregate, 'invented', 1, replace(data, id, 'invented')"
+        " FROM public_api.entity WHERE aggregate = 'service'"
+    ],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+async def test_whatever_became_of_the_tables_the_page_says_what_was_recorded(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled, damage: list[str]
+) -> None:
+    service = await running.organization()
+    await settled()
+    before = await running.shown_by_all()
+    entities = await sql("SELECT * FROM public_api.entity ORDER BY aggregate, id")
+
+    for statement in damage:
+        await sql(statement)
+    # The fold, which trusts its tables, spreads the damage to what visitors see.
+    renamed = await running.catalog.as_()("PATCH", f"/api/catalog/v1/services/{service}", {"name": "Website 2"})
+    assert renamed.status_code == 200, renamed.text
+    await settled()
+
+    outcome = await tidings("rebuild")
+    assert outcome.code == 0, outcome.output
+    assert "1 documents rebuilt: 1 differed" in outcome.output
+    await settled()
+
+    after = await running.shown_by_all()
+    assert [row["name"] for row in after["services"]] == ["Website 2"]
+    assert after["services"][0]["causes"] == before["services"][0]["causes"]
+    for section in ("organization", "status", "groups", "incidents"):
+        untouched = json.dumps(before[section]).replace("Website", "Website 2")
+        assert json.dumps(after[section]) == untouched
+    assert after["page_version"] > before["page_version"]
+    assert len(await sql("SELECT * FROM public_api.entity")) == len(entities)
+
+
+async def test_a_page_whose_row_is_gone_is_told_to_be_newer_than_any_that_visitors_may_have(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled
+) -> None:
+    await running.organization()
+    await settled()
+    before = await running.shown_by_all()
+    await sql("DELETE FROM public_api.page")
+    await sql("DELETE FROM public_api.outbox")  # its events are kept for a day only
+
+    assert (await tidings("rebuild", "acme")).code == 0
+    await settled()
+    after = await running.shown_by_all()
+    assert after["page_version"] > 1_000_000_000
+    assert after["position"] == before["position"], "nothing new happened in the organization"
+    assert {**after, "page_version": 0} == {**before, "page_version": 0}
+
+
+async def test_a_page_that_is_right_is_left_alone(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled
+) -> None:
+    await running.organization("acme")
+    await running.organization("globex")
+    await settled()
+    before = await sql("SELECT * FROM public_api.page ORDER BY organization_id")
+    told = await sql("SELECT id FROM public_api.outbox ORDER BY position")
+    outcome = await tidings("rebuild")
+    assert (outcome.code, "2 documents rebuilt: 0 differed" in outcome.output) == (0, True)
+    assert await sql("SELECT * FROM public_api.page ORDER BY organization_id") == before
+    assert await sql("SELECT id FROM public_api.outbox ORDER BY position") == told
+
+
+async def test_each_document_that_differs_is_announced_once_and_the_others_are_not(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled
+) -> None:
+    await running.organization("acme")
+    await running.organization("globex")
+    await settled()
+    told = await sql("SELECT id FROM public_api.outbox")
+    await sql(
+        "UPDATE public_api.page SET document = replace(document, 'Down', 'Fine') WHERE organization_id = 'globex'"
+    )
+    assert (await tidings("rebuild")).code == 0
+    await settled()
+
+    new = "SELECT organization_id, data FROM public_api.outbox ORDER BY position DESC LIMIT :new"
+    [event] = await sql(new, new=len(await sql("SELECT id FROM public_api.outbox")) - len(told))
+    change = PageChanged.model_validate_json(event.data)
+    assert event.organization_id == "globex"
+    assert set(change.sections) == {"services", "incidents"}, "a cause says the incident's title too"
+    assert change.page_version == change.previous_version + 1
+    assert (await running.shown_by_all("globex"))["page_version"] == change.page_version
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "document = 'no json'",
+        "slug = 'elsewhere'",
+        "epoch = 'aaaaaaaaaaaa'",
+        "stream_offset = 1000000",
+        "page_version = 1",
+    ],
+)
+async def test_a_page_row_that_is_damaged_is_replaced(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled, damage: str
+) -> None:
+    await running.organization()
+    await settled()
+    before = await running.shown_by_all()
+    await sql(f"UPDATE public_api.page SET {damage}")
+    assert (await tidings("rebuild")).code == 0
+    await settled()
+    [page] = await sql("SELECT * FROM public_api.page")
+    assert page.page_version == before["page_version"] + 1
+    assert json.loads(page.document) == {**before, "page_version": page.page_version}
+    assert (page.slug, f"{page.epoch}-{page.stream_offset}") == ("acme", before["position"])
+
+
+async def test_an_organization_that_the_record_does_not_know_is_named_and_left_as_it_is(
+    running: Running, tidings: Tidings, sql: Sql
+) -> None:
+    await running.organization()
+    await sql("UPDATE public_api.page SET organization_id = 'stranger'")
+    outcome = await tidings("rebuild", "stranger")
+    assert outcome.code == 1
+    assert "stranger: the record holds no settings of its page: it stays as it is" in outcome.output
+    assert len(await sql("SELECT 1 FROM public_api.page WHERE organization_id = 'stranger'")) == 1
+
+
+async def test_before_public_api_ever_read_anything_there_is_nothing_to_rebuild(tidings: Tidings, sql: Sql) -> None:
+    outcome = await tidings("rebuild", "acme")
+    assert outcome.code == 1
+    assert "acme: public-api has no checkpoint: start it" in outcome.output
