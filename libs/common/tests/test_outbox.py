@@ -100,6 +100,17 @@ async def test_one_organization_with_much_to_say_does_not_delay_another(
     assert "lonely" in publisher.aggregates
 
 
+async def test_many_organizations_with_much_to_say_delay_nobody(
+    relay: Relay, publisher: ScriptedPublisher, record: Record
+) -> None:
+    """Together they have more than a pass takes."""
+    for organization in range(8):
+        await record(f"loud{organization}", *(f"service-{number}" for number in range(20)))
+    await record("quiet", "lonely")
+    assert await relay.publish_waiting() == 100
+    assert "lonely" in publisher.aggregates
+
+
 async def test_where_the_stream_stored_an_event_is_written_down(relay: Relay, record: Record, sql: Sql) -> None:
     await record("acme", "a", "b")
     await drain(relay)

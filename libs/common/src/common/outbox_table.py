@@ -193,7 +193,10 @@ def _waits(outbox: Any) -> ColumnElement[bool]:
 
 
 def _oldest_of_each_organization(outbox: Table) -> Select[Any]:
-    """A few of the oldest rows of every organization that has any waiting: a loose index scan over ix_outbox_waiting."""
+    """A few of the oldest rows of every organization that has any waiting: a loose index scan over ix_outbox_waiting.
+
+    The first rows of all come before the second ones of any, so that those who have much waiting delay nobody who has little.
+    """
     organizations = select(func.min(outbox.c.organization_id).label("id")).where(_waits(outbox.c)).cte(recursive=True)
     following = (
         select(func.min(outbox.c.organization_id))
@@ -201,11 +204,13 @@ def _oldest_of_each_organization(outbox: Table) -> Select[Any]:
         .scalar_subquery()
     )
     organizations = organizations.union_all(select(following).where(organizations.c.id.is_not(None)))
+    turn = func.row_number().over(order_by=outbox.c.position).label("turn")
     rows = (
-        select(outbox)
+        select(outbox, turn)
         .where(_waits(outbox.c), outbox.c.organization_id == organizations.c.id)
         .order_by(outbox.c.position)
         .limit(ROWS_PER_ORGANIZATION)
         .lateral()
     )
-    return select(rows).select_from(organizations).join(rows, true()).order_by(rows.c.position).limit(ROWS_PER_PASS)
+    every = select(rows).select_from(organizations).join(rows, true())
+    return every.order_by(rows.c.turn, rows.c.position).limit(ROWS_PER_PASS)

@@ -129,8 +129,10 @@ class KeySet:
                 return
             self._tried_at = self._clock()
             try:
-                self._keys = bind_keys(json.loads(await self._load()))
-                self._loaded_at = self._clock()
+                keys = bind_keys(json.loads(await self._load()))
+                if not keys:
+                    raise ValueError("no key in it can be used")
+                self._keys, self._loaded_at = keys, self._clock()
             except (OSError, ValueError, httpx.HTTPError, RecursionError) as error:
                 log.warning(
                     "key set cannot be loaded",

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from common.outbox import Relay
 from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
 from common.stream import JetStream
+from common.tasks import end_task
 from public_api import store
 from public_api.api import PREFIX, router
 from public_api.documents import StoredDocuments
@@ -62,9 +62,7 @@ class PublicApi:
 
     async def stop(self) -> None:
         for task in self._tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await end_task(task)
         self.pages.close()
         await self._relay.stop()
         await self._bus.stop()

@@ -1,13 +1,13 @@
 """The gateway's composition root: `python -m realtime_gateway.app`. It owns nothing durable and asks no database."""
 
 import asyncio
-import contextlib
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from common import server, telemetry, web
 from common.settings import load
+from common.tasks import end_task
 from realtime_gateway.api import PREFIX, ConnectionInScope, router
 from realtime_gateway.feed import Feed
 from realtime_gateway.settings import GatewaySettings
@@ -23,10 +23,7 @@ def create_app() -> FastAPI:
 
     async def stop() -> None:
         for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end_task(task)
 
     app = web.create_app(
         title="Tidings realtime gateway",
