@@ -1,25 +1,13 @@
 """What a visitor's browser sees: a page at P, a socket from P on, and changes that lead from one page to the next."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import pytest_asyncio
 import websockets
 
 from devstack.scenario import INCIDENTS, PUBLIC, Cluster, Organization
-from devstack.teststack import Stack, eventually
-
-
-@pytest_asyncio.fixture
-async def cluster(stack: Stack) -> AsyncIterator[Cluster]:
-    cluster = Cluster(stack)
-    try:
-        await cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
+from devstack.teststack import eventually
 
 
 async def page_of(organization: Organization, services: int) -> dict[str, Any]:
@@ -38,6 +26,7 @@ async def page_of(organization: Organization, services: int) -> dict[str, Any]:
 
 
 async def test_changes_lead_from_the_page_that_was_loaded_to_the_one_that_is_served(cluster: Cluster) -> None:
+    await cluster.start()
     acme = Organization(cluster, "acme")
     await acme.provision(services=2)
     page = await page_of(acme, 2)
@@ -72,6 +61,7 @@ async def test_changes_lead_from_the_page_that_was_loaded_to_the_one_that_is_ser
 
 
 async def test_a_tenant_hears_nothing_of_another(cluster: Cluster) -> None:
+    await cluster.start()
     acme, globex = Organization(cluster, "acme"), Organization(cluster, "globex")
     await acme.provision(services=1)
     await globex.provision(services=1)

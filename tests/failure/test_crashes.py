@@ -2,23 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from devstack.audit import check
 from devstack.scenario import Cluster, Organization, following, writing
-from devstack.teststack import Stack, eventually
-
-
-@pytest_asyncio.fixture
-async def cluster(stack: Stack) -> AsyncIterator[Cluster]:
-    cluster = Cluster(stack)
-    try:
-        yield cluster
-    finally:
-        cluster.stop()
+from devstack.teststack import eventually
 
 
 async def acme_on(cluster: Cluster) -> Organization:

@@ -3,10 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 import websockets
 
 from devstack.scenario import INCIDENTS, Cluster, Organization
@@ -29,18 +27,9 @@ FROM (SELECT gen_random_uuid() AS incident FROM generate_series(1, {IMPORTED // 
 """
 
 
-@pytest_asyncio.fixture
-async def cluster(stack: Stack) -> AsyncIterator[Cluster]:
-    cluster = Cluster(stack)
-    try:
-        await cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
-
-
 @pytest.mark.alone
 async def test_an_import_delays_nobody_else(cluster: Cluster) -> None:
+    await cluster.start()
     acme = Organization(cluster, "acme")
     await acme.provision(services=1)
     cluster.stack.postgres.sql(IMPORT, cluster.stack.database)

@@ -1,10 +1,7 @@
 """Messages that come twice, come old, or are no events at all, change nothing and stop nobody."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
-
-import pytest_asyncio
 
 from common.envelope import REPUBLISHED
 from devstack.audit import check, stored_messages
@@ -12,18 +9,9 @@ from devstack.scenario import CATALOG, Cluster, Organization, following, writing
 from devstack.teststack import Stack, eventually
 
 
-@pytest_asyncio.fixture
-async def cluster(stack: Stack) -> AsyncIterator[Cluster]:
-    cluster = Cluster(stack)
-    try:
-        await cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
-
-
 async def test_the_whole_stream_comes_a_second_time(cluster: Cluster) -> None:
     """As `republish` sends it: the same events under the same ids, after the server has forgotten that it knows them."""
+    await cluster.start()
     acme = Organization(cluster, "acme")
     await acme.provision()
     async with following(acme, 3) as followers:
@@ -57,6 +45,7 @@ async def history(organization: Organization, service: str) -> list[dict[str, An
 
 
 async def test_a_poison_message_stops_nobody(cluster: Cluster) -> None:
+    await cluster.start()
     acme = Organization(cluster, "acme")
     await acme.provision()
     async with following(acme, 3) as followers:

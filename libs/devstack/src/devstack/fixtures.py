@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from devstack.scenario import Cluster
 from devstack.teststack import PACKAGES as PACKAGES
 from devstack.teststack import PASSWORD as PASSWORD
 from devstack.teststack import SCHEMAS as SCHEMAS
@@ -54,6 +55,16 @@ async def stack(postgres: AnyPostgres, nats_server: AnyNats, keys: Path, tmp_pat
         made = Stack(postgres, nats_server, database, keys, tmp_path)
         await made.declare_topology(empty=True)
         yield made
+
+
+@pytest.fixture
+def cluster(stack: Stack) -> Iterator[Cluster]:
+    """The services as processes, not started yet; none survives the test."""
+    cluster = Cluster(stack)
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
 
 
 Sql = Callable[..., Awaitable[list[Any]]]
