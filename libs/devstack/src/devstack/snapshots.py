@@ -2,6 +2,7 @@
 
 - `docs/openapi/<service>.json`: each service's HTTP API. Tests derive the routes that they attack from it.
 - `tests/contracts/<event>.json`: the JSON Schema of each event's data. A test fails when one loses or retypes a field.
+- `docs/asyncapi.yaml` and `docs/events.md`: the events, for programs and for people.
 """
 
 import json
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from common.contracts.registry import EVENTS
+from devstack import asyncapi, event_catalogue
 from devstack.stack import SERVICES
 
 ROOT = Path(__file__).parents[4]
-OPENAPI = ROOT / "docs" / "openapi"
+DOCS = ROOT / "docs"
+OPENAPI = DOCS / "openapi"
 CONTRACTS = ROOT / "tests" / "contracts"
 
 # To make an application is not to start it: nothing connects to any of these.
@@ -42,7 +45,11 @@ def snapshots() -> dict[Path, str]:
     """Every file with its content."""
     documents = {OPENAPI / f"{service}.json": openapi(service) for service in SERVICES}
     documents |= {CONTRACTS / f"{name}.v1.json": contract.schema() for name, contract in EVENTS.items()}
-    return {path: json.dumps(document, indent=1, sort_keys=True) + "\n" for path, document in documents.items()}
+    return {
+        DOCS / "asyncapi.yaml": asyncapi.as_yaml(),
+        DOCS / "events.md": event_catalogue.as_markdown(),
+        **{path: json.dumps(document, indent=1, sort_keys=True) + "\n" for path, document in documents.items()},
+    }
 
 
 @contextmanager

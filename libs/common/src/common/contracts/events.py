@@ -44,11 +44,12 @@ class DomainEvent:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """An event type that a service publishes, with its payload in this major version."""
+    """An event type that a service publishes, with its payload in this major version, and who may get it."""
 
     service: str
     payload: type[Payload]
     meaning: str
+    audiences: tuple[Audience, ...] = (Audience.INTERNAL, Audience.PUBLIC)
 
     def schema(self) -> dict[str, Any]:
         return self.payload.model_json_schema(mode="serialization")

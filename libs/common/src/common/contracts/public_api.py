@@ -3,6 +3,7 @@
 from typing import Any
 
 from common.contracts.events import Contract, Payload
+from common.contracts.values import Audience
 
 
 class PageChanged(Payload):
@@ -20,5 +21,7 @@ class PageChanged(Payload):
 
 
 PUBLIC_API_EVENTS = {
-    "page.changed": Contract("public-api", PageChanged, "The aggregated status view of an organization changed."),
+    "page.changed": Contract(
+        "public-api", PageChanged, "The aggregated status view of an organization changed.", (Audience.PUBLIC,)
+    ),
 }

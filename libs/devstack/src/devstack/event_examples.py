@@ -1,0 +1,83 @@
+"""One example of each kind of event data, for the documents that are made of the contracts: the models themselves see to it that they fit."""
+
+from datetime import UTC, datetime, timedelta
+
+from common.contracts.catalog import Cause, GroupEntry, Layout, PageSettings, Service, ServiceEntry, ServiceStatusState
+from common.contracts.events import Payload, Tombstone
+from common.contracts.incidents import Incident, IncidentUpdate, ServiceIncident
+from common.contracts.public_api import PageChanged
+from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus
+
+_CREATED = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
+_OPENED = datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC)
+_SERVICE = "0199e6b1-5a40-7c3e-9d55-0f4b1c7a2e10"
+_GROUP = "0199e6b1-7d12-7b0a-8c1f-5e2d9a6b4c31"
+_INCIDENT = "019aa9f4-3b08-7e61-a2c7-91d3f08b5e42"
+_UPDATE = "019aa9f4-3b08-7e62-b0d4-2a7c6e19f853"
+_CAUSE = Cause(id=_INCIDENT, title="Checkout fails", status=ServiceStatus.PARTIAL_OUTAGE, since=_OPENED)
+
+EXAMPLES: dict[type[Payload], Payload] = {
+    type(example): example
+    for example in (
+        PageSettings(
+            organization_id="acme",
+            slug="acme",
+            name="Acme",
+            description="Shoes, by post.",
+            time_zone="Europe/Berlin",
+            version=1,
+            created_at=_CREATED,
+            updated_at=_CREATED,
+        ),
+        Layout(
+            entries=(GroupEntry(id=_GROUP, name="Shop", entries=(ServiceEntry(id=_SERVICE),)),),
+            version=2,
+            updated_at=_CREATED,
+        ),
+        Service(
+            id=_SERVICE,
+            name="Checkout",
+            description="Paying for what is in the basket.",
+            version=1,
+            created_at=_CREATED,
+            updated_at=_CREATED,
+        ),
+        ServiceStatusState(
+            service_id=_SERVICE,
+            status=ServiceStatus.PARTIAL_OUTAGE,
+            previous=ServiceStatus.OPERATIONAL,
+            base_status=ServiceStatus.OPERATIONAL,
+            causes=(_CAUSE,),
+            changed_at=_OPENED,
+            version=2,
+        ),
+        Incident(
+            id=_INCIDENT,
+            title="Checkout fails",
+            description="",
+            status=IncidentStatus.INVESTIGATING,
+            impact=IncidentImpact.MAJOR,
+            started_at=_OPENED,
+            resolved_at=None,
+            created_at=_OPENED,
+            updated_at=_OPENED,
+            version=1,
+            services=(ServiceIncident(service_id=_SERVICE, status=ServiceStatus.PARTIAL_OUTAGE),),
+            updates=(
+                IncidentUpdate(
+                    id=_UPDATE,
+                    status=IncidentStatus.INVESTIGATING,
+                    message="Cards are refused. We are looking into it.",
+                    created_at=_OPENED,
+                ),
+            ),
+        ),
+        Tombstone(id=_INCIDENT, deleted_at=_OPENED + timedelta(hours=3)),
+        PageChanged(
+            page_version=18,
+            previous_version=17,
+            position="kqzhvbnwtrpa-4711",
+            sections={"status": {"indicator": "partial_outage", "description": "Partial outage"}},
+        ),
+    )
+}
