@@ -83,8 +83,9 @@ def _server(client: Client, settings: OperatorSettings) -> Finding:
     if client.max_payload < largest:
         fact = f"takes messages of at most {client.max_payload} bytes"
         return Finding("NATS", fact, f"Set max_payload to {largest} at least: see deploy/nats.conf.")
-    # Neither sync_interval nor max_file_store is told to any client.
-    return Finding("NATS", f"lets {settings.nats_user} in, version {client.connected_server_version}")
+    version = client.connected_server_version
+    fact = f"lets {settings.nats_user} in, version {version.major}.{version.minor}.{version.patch}"
+    return Finding("NATS", f"{fact}; sync_interval and max_file_store are told to no client: see deploy/nats.conf")
 
 
 def _declared(info: StreamInfo, settings: OperatorSettings) -> Finding:
