@@ -46,7 +46,7 @@ SETTINGS: dict[str, list[type[Settings | TokenSettings | MigrationSettings]]] = 
 """What each container of ours reads from its environment as it starts."""
 
 every_container = pytest.mark.parametrize("name", CONTAINERS)
-lasting_container = pytest.mark.parametrize("name", CONTAINERS.keys() - JOBS - TOOLS)
+lasting_container = pytest.mark.parametrize("name", sorted(CONTAINERS.keys() - JOBS - TOOLS))
 
 
 def owners() -> dict[str, int]:
@@ -113,7 +113,7 @@ def test_what_shall_last_is_started_again_and_says_how_it_is(name: str) -> None:
     assert ("healthcheck" in container or of_image) != (name in WITHOUT_HEALTHCHECK)
 
 
-@pytest.mark.parametrize("name", JOBS | TOOLS)
+@pytest.mark.parametrize("name", sorted(JOBS | TOOLS))
 def test_what_ends_by_itself_is_left_alone(name: str) -> None:
     assert CONTAINERS[name]["restart"] == "no"
     assert CONTAINERS[name].get("profiles") == (["tools"] if name in TOOLS else None)
