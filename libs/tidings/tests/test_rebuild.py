@@ -1,5 +1,6 @@
 """`tidings rebuild` makes pages anew from the outboxes, whatever became of public-api's tables, and every replica shows them."""
 
+import asyncio
 import json
 
 import pytest
@@ -149,3 +150,59 @@ async def test_before_public_api_ever_read_anything_there_is_nothing_to_rebuild(
     outcome = await tidings("rebuild", "acme")
     assert outcome.code == 1
     assert "acme: public-api has no checkpoint: start it" in outcome.output
+
+
+async def test_what_is_committed_and_not_published_counts_too(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled
+) -> None:
+    """The fold may have seen it although the relay has not written that down: a rebuild must not take it back."""
+    await running.organization()
+    await settled()
+    before = await running.shown_by_all()
+    # Parked, so that the relay leaves it alone.
+    await sql("UPDATE incidents.outbox SET published_at = NULL, epoch = NULL, stream_offset = NULL, parked_at = now()")
+    outcome = await tidings("rebuild")
+    assert (outcome.code, "0 differed" in outcome.output) == (0, True), outcome.output
+    assert await running.shown_by_all() == before
+
+
+async def test_an_event_that_cannot_be_read_is_named_and_its_entity_stays(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled
+) -> None:
+    service = await running.organization()
+    await settled()
+    before = await running.shown_by_all()
+    await sql("UPDATE catalog.outbox SET data = '{}' WHERE type = 'service.created'")
+    outcome = await tidings("rebuild")
+    assert outcome.code == 1
+    assert (
+        f"acme: cannot be read, so its page keeps what it said before: service.created {service} version 1"
+        in outcome.output
+    )
+    assert await running.shown_by_all() == before
+
+
+async def test_a_rebuild_beside_writers_and_folds_loses_nothing_and_no_version_goes_back(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled
+) -> None:
+    service = await running.organization()
+    api = running.catalog.as_()
+
+    async def rename() -> None:
+        for number in range(40):
+            renamed = await api("PATCH", f"/api/catalog/v1/services/{service}", {"name": f"Website {number}"})
+            assert renamed.status_code == 200, renamed.text
+
+    async def damage_and_rebuild() -> None:
+        for _ in range(4):
+            await sql("DELETE FROM public_api.entity WHERE aggregate = 'incident'")
+            outcome = await tidings("rebuild")
+            assert outcome.code == 0, outcome.output
+
+    await asyncio.gather(rename(), damage_and_rebuild())
+    await settled()
+    page = await running.shown_by_all()
+    assert [row["name"] for row in page["services"]] == ["Website 39"]
+    assert len(page["incidents"]) == 1
+    told = await sql("SELECT sequence FROM public_api.outbox ORDER BY position")
+    assert [row.sequence for row in told] == list(range(1, page["page_version"] + 1))
