@@ -14,7 +14,7 @@ import yaml
 from common.migrate import MigrationSettings
 from common.settings import DatabaseSettings, Settings, TokenSettings
 from common.topology import TopologySettings
-from devstack.compose import password_names, variables
+from devstack.compose import SECRETS, password_names, variables
 from devstack.containers import NATS_IMAGE, POSTGRES_IMAGE
 from devstack.nats import USERS
 from devstack.postgres import INITDB_ARGUMENTS
@@ -177,6 +177,14 @@ def test_every_container_reads_its_own_secrets_only() -> None:
     readers = {name for name, container in CONTAINERS.items() if "secrets:/secrets:ro" in container.get("volumes", [])}
     assert readers == owners().keys() | {"setup"}
     assert users["setup"] == users["operator"]
+
+
+def test_what_makes_the_secrets_never_reads_them_as_given() -> None:
+    # Every start would quote once more what the one before had quoted for nats-server.
+    for name in ("secrets", "token"):
+        mounts = [volume for volume in CONTAINERS[name]["volumes"] if volume.startswith("secrets:")]
+        assert [mount.split(":")[1] for mount in mounts] == [str(SECRETS)]
+    assert f" {SECRETS}" not in (ROOT / "deploy" / "entrypoint.sh").read_text()
 
 
 def test_images_install_no_more_than_they_run() -> None:

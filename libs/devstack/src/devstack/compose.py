@@ -1,7 +1,7 @@
 """The secrets of docker-compose.yml: `python -m devstack.compose secrets|token`, run in containers of their own.
 
-`secrets catalog=10011 …` writes what the container `catalog` must know into /secrets/catalog, readable by the group
-10011 alone, and gives /data/catalog, where there is one, to that user. Passwords and the key that signs development
+`secrets catalog=10011 …` writes what the container `catalog` must know into /made/catalog, readable by the group 10011
+alone, and gives /data/catalog, where there is one, to that user. Passwords and the key that signs development
 tokens are random, made on the first start and kept; a variable named like a password replaces it. `token acme admin`
 prints a token.
 """
@@ -20,7 +20,7 @@ from devstack.passwords import Passwords
 from devstack.stack import DATABASE, WITH_DATABASE
 from devstack.tokens import ROLES, development_token, ensure_keys
 
-SECRETS = Path("/secrets")
+SECRETS = Path("/made")
 DATA = Path("/data")
 _POSTGRES = "postgres:5432"
 _ROLES = ("app", "relay")
