@@ -5,8 +5,9 @@ Invariants
 - Messages come in stream order without a gap: a missed message or heartbeat ends the consumer, and a new one starts after the last
   message that was yielded.
 - A checkpoint is `(epoch, offset, event id)`. When the stream's epoch is another, its end is before the offset, or the message at the
-  offset is another event, then offsets of the checkpoint mean nothing: the reader reports `StreamChanged` and starts at the
-  beginning of the present epoch. It looks when it connects and every minute. Messages that expire are not used to compare.
+  offset is another event, then offsets of the checkpoint mean nothing: the reader reports a restart and starts at the beginning of
+  the present epoch. It looks when it connects and every minute. Messages that expire may be gone, so it begins with the last one that
+  does not; what it finds behind that must be what it read there before.
 - Its filter is one subject, because only then can the server's permissions hold it to that (see deploy/nats.conf).
 """
 
@@ -129,6 +130,7 @@ class Reader:
         self._subject = subject
         self._after = after.position if after else None
         self._anchor = after if after and after.event_id and after.position.offset else None
+        self._read_behind_anchor: dict[int, str | None] = {}
         self._batch_size = batch_size
         self.connected = False
 
@@ -168,6 +170,9 @@ class Reader:
                         yield self._restart(state)
                         return
                     anchor = None
+                if any(self._was_replaced(message) for message in messages):
+                    yield self._restart(state)
+                    return
                 batch = [_message(state.epoch, message) for message in messages]
                 batch = [message for message in batch if message.position.offset > self._after.offset]
                 if batch:
@@ -175,6 +180,8 @@ class Reader:
                     lasting = [message for message in batch if message.event and "Nats-TTL" not in message.headers]
                     if lasting:
                         self._anchor = lasting[-1].checkpoint()
+                        self._read_behind_anchor = {}
+                    self._read_behind_anchor.update((m.position.offset, m.headers.get("ce-id")) for m in batch)
                     yield Batch(batch, caught_up=consumer.caught_up)
                 elif consumer.caught_up:
                     yield Batch([], caught_up=True)
@@ -183,6 +190,13 @@ class Reader:
                     fresh = await self._stream.state()
                     if fresh.epoch != state.epoch or fresh.last_offset < self._after.offset:
                         return
+
+    def _was_replaced(self, message: Received) -> bool:
+        """Whether another message was read at this offset, or none."""
+        if self._after is None or self._anchor is None or message.offset > self._after.offset:
+            return False
+        behind_anchor = message.offset > self._anchor.position.offset
+        return behind_anchor and self._read_behind_anchor.get(message.offset) != message.headers.get("ce-id")
 
     def _restart(self, state: StreamState) -> Batch:
         log.warning("the stream is another one: reading it from its beginning", extra={"before": str(self._after)})
