@@ -19,8 +19,8 @@ Publishing again what the stream lost
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -40,6 +40,7 @@ LOOK_SECONDS = 60.0
 SLICE = 50  # how many rows are published again while new ones wait
 PROBES = 20
 SWEEP_SECONDS = 600.0
+TURN_SECONDS = 0.05
 DERIVED_EVENT_TTL = "24h"
 
 
@@ -114,7 +115,9 @@ class Relay:
     def __init__(self, store: OutboxStore, publisher: Publisher) -> None:
         self._store = store
         self._publisher = publisher
-        self._looked_after: int | None = None  # the interruption after which a pass has looked
+        self._epoch = ""
+        self._interruptions = 0  # the last one before the last look
+        self._looked_after: int | None = None  # the same, once what was found is committed
         self._look_at = 0.0
         self._republishing = False
         self._wake = asyncio.Event()
@@ -125,7 +128,7 @@ class Relay:
         self._wake.set()
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="outbox-relay")
+        self._task = asyncio.create_task(self.run(), name="outbox-relay")
         self._listener = asyncio.create_task(self._store.listen(self.wake), name="outbox-listener")
 
     async def stop(self) -> None:
@@ -140,26 +143,39 @@ class Relay:
 
     async def publish_waiting(self) -> int:
         """One pass. Returns how many rows are done with; 0 also when another replica is publishing."""
-        interruptions = self._publisher.interruptions
-        now = asyncio.get_running_loop().time()
-        look = self._republishing or interruptions != self._looked_after or now > self._look_at
-        async with self._store.locked() as outbox:
+        async with self._pass() as outbox:
             if outbox is None:
                 return 0
-            lost: Sequence[Envelope] = []
-            if look:
-                epoch, interruptions = await _note_what_is_lost(outbox, self._publisher)
-                lost = await outbox.lost(epoch, limit=SLICE)
-            done = await self._publish([*await outbox.waiting(), *lost], interruptions)
+            lost = await outbox.lost(self._epoch, limit=SLICE) if self._republishing else []
+            done = await self._publish([*await outbox.waiting(), *lost])
             await outbox.mark(done.published, done.parked)
-        if look:
-            self._looked_after, self._look_at = interruptions, now + LOOK_SECONDS
-            self._republishing = bool(lost)
+        self._republishing = bool(lost)
         if done.failure is not None:
             raise done.failure
         return len(done.published) + len(done.parked)
 
-    async def _publish(self, events: Iterable[Envelope], interruptions: int) -> "_Done":
+    async def count_lost(self) -> int | None:
+        """How many rows are to be published again; None when another replica is publishing."""
+        async with self._pass() as outbox:
+            return await outbox.count_lost(self._epoch) if outbox is not None else None
+
+    @asynccontextmanager
+    async def _pass(self) -> AsyncIterator[OutboxPass | None]:
+        """A pass that begins with a look at what is lost, where that is due."""
+        now = asyncio.get_running_loop().time()
+        is_interrupted = self._publisher.interruptions != self._looked_after
+        # While rows are sent again a look would be misled by those of them that the stream holds after all.
+        look = is_interrupted or (now > self._look_at and not self._republishing)
+        async with self._store.locked() as outbox:
+            if outbox is not None and look:
+                self._looked_after = None  # until this is committed
+                self._epoch, self._interruptions = await _note_what_is_lost(outbox, self._publisher)
+                self._republishing = True
+            yield outbox
+        if outbox is not None and look:
+            self._looked_after, self._look_at = self._interruptions, now + LOOK_SECONDS
+
+    async def _publish(self, events: Iterable[Envelope]) -> "_Done":
         done = _Done()
         deadline = asyncio.get_running_loop().time() + PASS_SECONDS
         for event in events:
@@ -169,7 +185,7 @@ class Relay:
                 with continued(event.traceparent):
                     ttl = DERIVED_EVENT_TTL if event.type in self._store.derived else None
                     position = await self._publisher.publish(event, ttl=ttl)
-                if self._publisher.interruptions != interruptions:
+                if self._publisher.interruptions != self._interruptions:
                     # Written down now, it would hide that the stream lost what was stored before.
                     raise InterruptedError("the stream may have become another one")
             except RefusedError as error:
@@ -185,7 +201,8 @@ class Relay:
                 crash_point("relay.published")
         return done
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
+        """Pass after pass, for ever."""
         delay = 0.05
         swept = 0.0
         while True:
@@ -223,24 +240,23 @@ async def republish(
 
     Services may run meanwhile: their relays take turns with this one. `progress` is told (done, of how many).
     """
-    total: int | None = None
-    sent = 0
     relay = Relay(store, publisher)
-    while True:
+    while everything:
         async with store.locked() as outbox:
             if outbox is not None:
-                if everything and total is None:
-                    await outbox.note_all_lost()
-                epoch, _ = await _note_what_is_lost(outbox, publisher)
-                left = await outbox.count_lost(epoch)
-                total = left if total is None else total
-        if total is not None:
+                await outbox.note_all_lost()
+                break
+        await asyncio.sleep(TURN_SECONDS)
+    total, sent = 0, 0
+    while (left := await relay.count_lost()) != 0:
+        if left is not None:
+            total = max(total, left)
             progress(total - left, total)
-            if not left:
-                return sent
-        sent += await relay.publish_waiting()
-        if outbox is None:
-            await asyncio.sleep(0.05)
+            sent += await relay.publish_waiting()
+        else:
+            await asyncio.sleep(TURN_SECONDS)
+    progress(total, total)
+    return sent
 
 
 async def _note_what_is_lost(outbox: OutboxPass, publisher: Publisher) -> tuple[str, int]:
