@@ -12,6 +12,7 @@ from common.contracts.values import Audience
 from common.envelope import STREAM, Envelope
 from devstack.fixtures import Sql, Stack
 from devstack.operating import Running, Settled, Tidings
+from devstack.teststack import SCHEMAS
 from tidings.database_checks import clock_finding
 
 OUTBOX_ROW = """INSERT INTO catalog.outbox
@@ -47,6 +48,19 @@ async def test_servers_that_are_away_are_two_problems_and_no_password_is_told(ti
         "PROBLEM  NATS: not reachable",
     ]
     assert "secret" not in outcome.output
+
+
+async def test_a_database_without_tables_is_found_and_nats_is_looked_at_all_the_same(
+    tidings: Tidings, sql: Sql
+) -> None:
+    for schema in SCHEMAS.values():
+        await sql(f"DROP SCHEMA {schema} CASCADE")
+    outcome = await tidings("doctor")
+    assert outcome.code == 1
+    for service in SCHEMAS:
+        assert any(problem.startswith(f"PROBLEM  {service} migrations:") for problem in outcome.problems)
+    assert all("Run `tidings migrate`" in problem for problem in outcome.problems)
+    assert "ok       stream: as declared" in outcome.output
 
 
 DATABASE_FAULTS = {

@@ -59,6 +59,14 @@ async def test_what_is_missing_or_away_is_named_with_its_exit_code(tidings: Tidi
     assert (await tidings("topology", "--no-such-option")).code == 2
 
 
+async def test_tables_of_a_newer_version_are_left_alone(tidings: Tidings, sql: Sql) -> None:
+    await sql("UPDATE incidents.alembic_version SET version_num = '9999'")
+    outcome = await tidings("migrate")
+    assert outcome.code == 1
+    assert "incidents cannot be migrated: " in outcome.output
+    assert "run that version's `tidings migrate`" in outcome.output
+
+
 async def test_topology_declares_what_is_missing_and_keeps_the_epoch_unless_told(
     stack: Stack, tidings: Tidings
 ) -> None:
@@ -130,6 +138,13 @@ async def test_republish_sends_again_in_the_old_order_only_what_is_lost_or_with_
     lost = await tidings(*republish)
     assert (lost.code, lost.output) == (0, f"incidents: {len(recorded)} events published again\n")
     assert [id for id, _ in await stored(stack)] == [str(row.id) for row in recorded]
+
+
+async def test_republish_without_a_stream_says_where_to_look(stack: Stack, tidings: Tidings) -> None:
+    await delete_stream(stack)
+    outcome = await tidings("republish")
+    assert outcome.code == 1
+    assert "look with `tidings doctor`" in outcome.output
 
 
 async def test_republish_knows_its_services(tidings: Tidings) -> None:

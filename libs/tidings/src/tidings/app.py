@@ -24,6 +24,8 @@ app.command()(rebuild.rebuild)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(events.app, name="events")
 
+_AFTERWARDS = "Nothing is half done: look with `tidings doctor`, then type the same again."
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     # Whatever matters to the operator is said by the commands; of libraries only what went wrong.
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OperatorError as error:
         sys.exit(str(error))
     except DBAPIError as error:
-        sys.exit(f"PostgreSQL: {reason(error)}. Nothing is half done; look with `tidings doctor`, then try again.")
-    except (nats.errors.Error, JetStreamError, TimeoutError, OSError) as error:
-        sys.exit(f"NATS: {reason(error)}. Nothing is half done; look with `tidings doctor`, then try again.")
+        sys.exit(f"PostgreSQL: {reason(error)}. {_AFTERWARDS}")
+    except (nats.errors.Error, JetStreamError) as error:
+        sys.exit(f"NATS: {reason(error)}. {_AFTERWARDS}")
+    except (TimeoutError, OSError) as error:
+        sys.exit(f"A server went away: {reason(error)}. {_AFTERWARDS}")

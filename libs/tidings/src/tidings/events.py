@@ -17,11 +17,6 @@ from tidings.terminal import printable, say
 app = typer.Typer(help="Look at the stream of events.", no_args_is_help=True)
 
 
-@app.callback()
-def _events() -> None:
-    """Look at the stream of events."""
-
-
 @app.command()
 def tail(
     organization: Annotated[str, typer.Argument(metavar="ORG")],

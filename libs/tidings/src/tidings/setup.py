@@ -4,12 +4,13 @@ import asyncio
 from typing import Annotated
 
 import typer
+from alembic.util.exc import CommandError
 
 import common.migrate
 import common.topology
 from common.migrate import MigrationSettings
 from common.settings import load
-from tidings.access import SERVICES, OperatorSettings, database, stream
+from tidings.access import SERVICES, OperatorError, OperatorSettings, database, reason, stream
 from tidings.terminal import progress, say
 
 
@@ -29,7 +30,11 @@ async def _migrate(passwords: dict[str, dict[str, str]]) -> None:
         with progress("Migrating") as tell:
             for done, (schema, words) in enumerate(passwords.items()):
                 tell(done, len(passwords))
-                await common.migrate.migrate(admin_url, schema, **words)
+                try:
+                    await common.migrate.migrate(admin_url, schema, **words)
+                except CommandError as error:
+                    remedy = "Its tables may be of a newer version: run that version's `tidings migrate`."
+                    raise OperatorError(f"{schema} cannot be migrated: {reason(error)}. {remedy}") from error
 
 
 def topology(
