@@ -126,3 +126,23 @@ def test_a_port_in_use_is_one_clear_sentence(stack: Stack, run: Callable[[], Ter
     sentence = terminal.text().strip().splitlines()[-1]
     assert sentence.startswith(f"Port {port} is in use, and catalog needs it")
     assert "make run PORT=" in sentence
+
+
+def operate(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "devstack", "tidings", *arguments]
+    return subprocess.run(command, cwd=stack.root, capture_output=True, text=True, check=False)
+
+
+def test_the_operators_command_line_finds_nothing_wrong_with_what_runs(
+    stack: Stack, run: Callable[[], Terminal]
+) -> None:
+    run().wait_for("make hello prints this again")
+    done = operate(stack, "doctor")
+    assert (done.returncode, done.stdout.splitlines()[-1].partition(" checks, ")[2]) == (0, "0 problems."), done.stdout
+    assert operate(stack, "events", "tail", "acme", "--since", "nowhere").returncode == 2
+
+
+def test_the_operators_command_line_needs_a_running_stack(stack: Stack) -> None:
+    done = operate(stack, "doctor")
+    assert done.returncode == 1
+    assert "start it with `make run`" in done.stderr
