@@ -1,0 +1,292 @@
+"""A simulated transactional store: what PostgreSQL is to a service. Commits are all or nothing, and their answer may be lost.
+
+Every step takes a while and may fail, so that replicas interleave and whoever waits can be killed there.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from common.consumption import Delivery
+from common.contracts.catalog import Layout, PageSettings, Service, ServiceStatusState
+from common.contracts.events import DomainEvent, Payload
+from common.contracts.incidents import Incident
+from common.contracts.values import Audience
+from common.database import outbox_rows
+from common.envelope import Actor, Envelope
+from common.outbox import OutboxPass
+from common.outbox_table import ROWS_PER_ORGANIZATION
+from common.position import Position
+from common.stream import Checkpoint, Message
+from public_api.fold import CONSUMER, Folding
+from public_api.store import PageRecord
+from public_api.view import Known
+
+STEP_SECONDS = 0.002
+
+
+class UnavailableError(ConnectionError):
+    """The database is away, or a statement or the answer to a commit was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    position: int
+    event: Envelope
+    at: Position | None = None
+
+
+class Store:
+    """One service's database, used by all its replicas. `tables` holds what is committed."""
+
+    def __init__(self, service: str, chance: Random) -> None:
+        self.service = service
+        self.tables: dict[str, dict[Any, Any]] = {}
+        self.away = False
+        self.failure_rate = 0.0
+        self.before_commit: Callable[[Store, Mapping[tuple[str, Any], Any]], None] = lambda store, writes: None
+        self._chance = chance
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._outbox_position = 0
+
+    def rows(self, table: str) -> dict[Any, Any]:
+        return self.tables.setdefault(table, {})
+
+    def lock(self, name: str) -> asyncio.Lock:
+        return self._locks.setdefault(name, asyncio.Lock())
+
+    def next_position(self) -> int:
+        """As an identity column: taken when the row is written, so a later one may be committed first."""
+        self._outbox_position += 1
+        return self._outbox_position
+
+    async def step(self) -> None:
+        await asyncio.sleep(self._chance.expovariate(1 / STEP_SECONDS))
+        if self.away or self._chance.random() < self.failure_rate:
+            raise UnavailableError
+
+    @asynccontextmanager
+    async def transaction(self, organization_id: str = "", actor: Actor | None = None) -> AsyncIterator["Transaction"]:
+        transaction = Transaction(self, organization_id)
+        try:
+            await self.step()
+            yield transaction
+            await self.step()
+            self.before_commit(self, transaction.writes)
+            for (table, key), value in transaction.writes.items():
+                self.rows(table)[key] = value
+        finally:
+            for lock in transaction.locks:
+                lock.release()
+        await self.step()  # the answer
+
+
+class Transaction:
+    def __init__(self, store: Store, organization_id: str) -> None:
+        self.organization_id = organization_id
+        self.writes: dict[tuple[str, Any], Any] = {}
+        self.locks: list[asyncio.Lock] = []
+        self._store = store
+
+    async def lock(self, name: str) -> None:
+        lock = self._store.lock(name)
+        if lock not in self.locks:
+            await lock.acquire()
+            self.locks.append(lock)
+        await self._store.step()
+
+    async def try_lock(self, name: str) -> bool:
+        await self._store.step()
+        if self._store.lock(name).locked():
+            return False
+        await self.lock(name)
+        return True
+
+    def get(self, table: str, key: Any) -> Any:
+        return self.writes.get((table, key), self._store.rows(table).get(key))
+
+    def put(self, table: str, key: Any, value: Any) -> None:
+        self.writes[table, key] = value
+
+    def rows(self, table: str) -> dict[Any, Any]:
+        own = {key: value for (name, key), value in self.writes.items() if name == table}
+        return {**self._store.rows(table), **own}
+
+    def record(self, event: DomainEvent) -> None:
+        self.insert(outbox_rows(event, self.organization_id, None, None))
+
+    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        for row in rows:
+            event = Envelope(
+                id=row["id"],
+                organization_id=row["organization_id"],
+                audience=Audience(row["audience"]),
+                service=self._store.service,
+                type=row["type"],
+                aggregate_id=row["aggregate_id"],
+                sequence=row["sequence"],
+                time=row["occurred_at"],
+                data=row["data"].encode(),
+            )
+            self.put("outbox", event.id, OutboxRow(self._store.next_position(), event))
+
+    async def checkpoint(self, consumer: str) -> Checkpoint | None:
+        await self.lock("checkpoint")
+        found: Checkpoint | None = self.get("checkpoint", consumer)
+        return found
+
+
+class Outbox:
+    """`common.outbox.OutboxStore` on a simulated store."""
+
+    def __init__(self, store: Store, *, derived: Collection[str] = ()) -> None:
+        self.derived = derived
+        self._store = store
+
+    @asynccontextmanager
+    async def locked(self) -> AsyncIterator[OutboxPass | None]:
+        async with self._store.transaction() as transaction:
+            yield _Pass(transaction, self.derived) if await transaction.try_lock("relay") else None
+
+    async def sweep_derived(self) -> None:
+        """They may stay: a simulation is over in minutes."""
+
+    async def listen(self, wake: Callable[[], None]) -> None:
+        """Nobody is notified: what another replica committed is found by polling."""
+        await asyncio.Event().wait()
+
+
+class _Pass:
+    def __init__(self, transaction: Transaction, derived: Collection[str]) -> None:
+        self._transaction = transaction
+        self._derived = derived
+
+    def _stored(self) -> list[tuple[OutboxRow, Position]]:
+        rows = self._transaction.rows("outbox").values()
+        return [(row, row.at) for row in rows if row.at is not None and row.event.type not in self._derived]
+
+    async def waiting(self) -> Sequence[Envelope]:
+        taken: Counter[str] = Counter()
+        waiting = []
+        rows = self._transaction.rows("outbox").values()
+        for row in sorted((row for row in rows if row.at is None), key=lambda row: row.position):
+            taken[row.event.organization_id] += 1
+            if taken[row.event.organization_id] <= ROWS_PER_ORGANIZATION:
+                waiting.append(row.event)
+        return waiting
+
+    async def newest(self, epoch: str, *, other_than: Collection[Envelope]) -> tuple[Envelope, int] | None:
+        others = {event.subject for event in other_than}
+        found = [
+            (at.offset, row) for row, at in self._stored() if at.epoch == epoch and row.event.subject not in others
+        ]
+        offset, row = max(found, key=lambda pair: pair[0], default=(0, None))
+        return (row.event, offset) if row else None
+
+    async def note_lost(self, epoch: str, *, after: int) -> int:
+        lost = [(row, at) for row, at in self._stored() if at.epoch == epoch and at.offset > after]
+        for row, at in lost:
+            self._transaction.put("outbox", row.event.id, replace(row, at=Position("", at.offset)))
+        return len(lost)
+
+    async def note_all_lost(self) -> int:
+        return sum([await self.note_lost(epoch, after=0) for epoch in {at.epoch for _, at in self._stored()}])
+
+    async def lost(self, epoch: str, *, limit: int) -> Sequence[Envelope]:
+        lost = sorted((at.epoch, at.offset, row.position, row.event) for row, at in self._stored() if at.epoch != epoch)
+        return [replace(event, republished=True) for *_, event in lost[:limit]]
+
+    async def count_lost(self, epoch: str) -> int:
+        return len(await self.lost(epoch, limit=len(self._stored())))
+
+    async def mark(self, published: Mapping[UUID, Position], parked: Mapping[UUID, str]) -> None:
+        assert not parked, "the simulated stream refuses nothing for good"
+        for id, position in published.items():
+            self._transaction.put("outbox", id, replace(self._transaction.get("outbox", id), at=position))
+
+
+class Inbox:
+    """`common.consumption.Inbox` on a simulated store."""
+
+    def __init__(self, store: Store) -> None:
+        self.transaction = store.transaction
+        self._durable = store.service
+
+    async def checkpoint(self, transaction: Transaction) -> Checkpoint | None:
+        return await transaction.checkpoint(self._durable)
+
+    async def move_checkpoint(self, transaction: Transaction, to: Checkpoint) -> None:
+        transaction.put("checkpoint", self._durable, to)
+
+    async def park(self, transaction: Transaction, delivery: Delivery, reason: str) -> None:
+        raise AssertionError(f"nothing here is to be parked: {reason}")
+
+
+class SimulatedDocuments:
+    """`public_api.fold.Documents` on a simulated store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Folding]:
+        async with self._store.transaction() as transaction:
+            yield _Folding(transaction)
+
+
+class _Folding:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def checkpoint(self) -> Checkpoint | None:
+        return await self._transaction.checkpoint(CONSUMER)
+
+    async def move_checkpoint(self, to: Checkpoint) -> None:
+        self._transaction.put("checkpoint", CONSUMER, to)
+
+    async def park(self, message: Message, reason: str) -> None:
+        raise AssertionError(f"nothing here is to be parked: {reason}")
+
+    async def save_entities(self, events: Iterable[tuple[Envelope, Payload]]) -> None:
+        for event, payload in events:
+            key = (event.organization_id, event.aggregate, event.aggregate_id)
+            known = self._transaction.get("entity", key)
+            if known is None or known[0] < event.sequence:
+                self._transaction.put("entity", key, (event.sequence, payload))
+
+    async def load_known(self, organizations: Sequence[str], at: datetime) -> dict[str, Known]:
+        rows = self._transaction.rows("entity")
+        return {id: known for id in organizations if (known := known_of(rows, id)) is not None}
+
+    async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
+        pages: dict[str, PageRecord] = self._transaction.rows("page")
+        return [page for id, page in sorted(pages.items()) if organizations is None or id in organizations]
+
+    async def save_pages(self, records: Sequence[PageRecord]) -> None:
+        for record in records:
+            self._transaction.put("page", record.organization_id, record)
+
+    async def record(self, rows: Sequence[dict[str, Any]]) -> None:
+        self._transaction.insert(rows)
+
+
+def known_of(entities: Mapping[tuple[str, str, str], tuple[int, Payload]], organization_id: str) -> Known | None:
+    """What an organization's document is made of, out of the newest version of each aggregate."""
+    found = [payload for (id, _, _), (_, payload) in sorted(entities.items()) if id == organization_id]
+    pages = [payload for payload in found if isinstance(payload, PageSettings)]
+    layouts = [payload for payload in found if isinstance(payload, Layout)]
+    if not pages:
+        return None
+    return Known(
+        page=pages[0],
+        layout=layouts[0] if layouts else None,
+        services=[payload for payload in found if isinstance(payload, Service)],
+        states=[payload for payload in found if isinstance(payload, ServiceStatusState)],
+        incidents=[payload for payload in found if isinstance(payload, Incident)],
+    )
