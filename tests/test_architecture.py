@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from devstack.fixtures import SCHEMAS, Sql
+from devstack.fixtures import Sql
+from devstack.teststack import SCHEMAS
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted(

@@ -17,9 +17,9 @@ from common.contracts.values import Audience
 from common.envelope import Actor, Envelope
 from devstack import operating
 from devstack.asyncapi import HEADERS
-from devstack.fixtures import Sql, Stack
+from devstack.fixtures import Sql
 from devstack.snapshots import DOCS
-from devstack.teststack import SCHEMAS
+from devstack.teststack import SCHEMAS, Stack
 
 DOCUMENT: dict[str, Any] = yaml.safe_load((DOCS / "asyncapi.yaml").read_text())
 

@@ -13,8 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from devstack.fixtures import Process, Service, Stack, eventually
-from devstack.teststack import PASSWORD
+from devstack.teststack import PASSWORD, Process, Service, Stack, eventually
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "subscribe.py"
 INCIDENTS = "/api/incidents/v1/incidents"

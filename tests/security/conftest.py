@@ -13,8 +13,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from devstack.fixtures import Service, Sql, Stack, eventually
+from devstack.fixtures import Sql
 from devstack.snapshots import OPENAPI
+from devstack.teststack import Service, Stack, eventually
 
 SERVICES = ("catalog", "incidents")
 

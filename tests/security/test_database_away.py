@@ -8,7 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from devstack.fixtures import Service, Stack, eventually
+from devstack.teststack import Service, Stack, eventually
 
 WRITES = {
     "catalog": ("POST", "/api/catalog/v1/services", {"name": "Website"}),

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from devstack.fixtures import Sql, Stack
+from devstack.fixtures import Sql
+from devstack.teststack import Stack
 
 # The class of this directory's conftest, which cannot be imported.
 World = Any

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from common.contracts.events import DomainEvent, Tombstone
 from common.database import Database, create_engine
 from common.tables import Infrastructure
-from devstack.fixtures import Stack
+from devstack.teststack import Stack
 
 
 @pytest.fixture

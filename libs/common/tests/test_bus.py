@@ -16,7 +16,8 @@ from common.outbox_table import OutboxTable
 from common.position import Position
 from common.stream import stream_state
 from common.tables import Infrastructure
-from devstack.fixtures import Sql, Stack, eventually
+from devstack.fixtures import Sql
+from devstack.teststack import Stack, eventually
 
 
 def event(data: bytes = b"{}") -> Envelope:

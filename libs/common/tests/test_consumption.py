@@ -17,7 +17,8 @@ from common.contracts.values import Audience
 from common.database import Database, Transaction
 from common.envelope import STREAM, Envelope
 from common.tables import Infrastructure
-from devstack.fixtures import Consumed, Sql, Stack, eventually
+from devstack.fixtures import Consumed, Sql
+from devstack.teststack import Stack, eventually
 
 PARKED = "SELECT subject, data, error FROM catalog.dead_letter ORDER BY stream_offset"
 

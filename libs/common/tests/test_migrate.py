@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from sqlalchemy import Column, Integer, Table
 
 from common.migrate import check, migrate
-from devstack.fixtures import PASSWORD, SCHEMAS, AnyPostgres, Sql, Stack
+from devstack.fixtures import Sql
+from devstack.teststack import PASSWORD, SCHEMAS, AnyPostgres, Stack
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from common.outbox_table import OutboxTable
 from common.position import Position
 from common.stream import StreamState
 from common.tables import Infrastructure
-from devstack.fixtures import Sql, eventually
+from devstack.fixtures import Sql
+from devstack.teststack import eventually
 
 Record = Callable[..., Awaitable[None]]
 

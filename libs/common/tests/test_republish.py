@@ -20,9 +20,10 @@ from common.outbox_table import OutboxTable
 from common.position import Position
 from common.stream import Checkpoint, JetStream, Reader, stream_state
 from common.tables import Infrastructure
-from devstack.fixtures import PASSWORD, Sql, Stack, eventually
+from devstack.fixtures import Sql
 from devstack.nats import USERS, Nats
 from devstack.processes import free_port
+from devstack.teststack import PASSWORD, Stack, eventually
 
 CONFIG = Path(__file__).parents[3] / "deploy" / "nats.conf"
 Record = Callable[..., Awaitable[None]]

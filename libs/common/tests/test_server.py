@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 from common import server
 from common.limits import HEADERS_MAX_BYTES
 from common.server import GuardedProtocol, Server
-from devstack.fixtures import eventually
+from devstack.teststack import eventually
 
 HEAD = b"POST /length HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\n"
 

@@ -16,7 +16,7 @@ from common import topology
 from common.envelope import STREAM
 from common.stream import stream_state
 from common.topology import DURABLES, TopologySettings
-from devstack.fixtures import Stack, eventually
+from devstack.teststack import Stack, eventually
 
 NATS_CONF = Path(__file__).parents[3] / "deploy" / "nats.conf"
 

@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 
 from devstack import operating
-from devstack.fixtures import PASSWORD, SCHEMAS, Sql, Stack, eventually
+from devstack.fixtures import Sql
 from devstack.operating import Outcome, Running, Settled, Tidings
+from devstack.teststack import PASSWORD, SCHEMAS, Stack, eventually
 from tidings.app import main
 
 

@@ -9,8 +9,9 @@ from common.clock import now, uuid7
 from common.contracts.catalog import Service as ServiceData
 from common.contracts.values import Audience
 from common.envelope import Envelope
-from devstack.fixtures import Service, Sql, Stack, eventually
+from devstack.fixtures import Sql
 from devstack.operating import Tidings
+from devstack.teststack import Service, Stack, eventually
 
 Publish = Callable[..., Awaitable[int]]
 ID = "018f3e5c-7c1d-7000-8000-000000000001"

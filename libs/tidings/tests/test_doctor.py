@@ -10,9 +10,9 @@ from nats.js.api import ConsumerConfig
 from common.clock import now, uuid7
 from common.contracts.values import Audience
 from common.envelope import STREAM, Envelope
-from devstack.fixtures import Sql, Stack
+from devstack.fixtures import Sql
 from devstack.operating import Running, Settled, Tidings
-from devstack.teststack import SCHEMAS
+from devstack.teststack import SCHEMAS, Stack
 from tidings.database_checks import clock_finding
 
 OUTBOX_ROW = """INSERT INTO catalog.outbox

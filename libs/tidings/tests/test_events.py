@@ -12,8 +12,8 @@ import pytest
 from common.clock import now, uuid7
 from common.contracts.values import Audience
 from common.envelope import Actor, Envelope
-from devstack.fixtures import Stack
 from devstack.operating import Tidings
+from devstack.teststack import Stack
 
 
 @asynccontextmanager

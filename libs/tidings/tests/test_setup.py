@@ -7,9 +7,9 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 from common.envelope import REPUBLISHED, STREAM
 from common.topology import DURABLES
 from devstack import operating
-from devstack.fixtures import Sql, Stack, eventually
+from devstack.fixtures import Sql
 from devstack.operating import Running, Settled, Tidings
-from devstack.teststack import SCHEMAS
+from devstack.teststack import SCHEMAS, Stack, eventually
 
 
 async def delete_stream(stack: Stack) -> None:

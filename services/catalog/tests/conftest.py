@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from nats.aio.client import Client
 
-from devstack.fixtures import Api, Service, Stack
+from devstack.teststack import Api, Service, Stack
 
 V1 = "/api/catalog/v1"
 

@@ -14,7 +14,8 @@ from common.contracts.events import Payload, Tombstone
 from common.contracts.incidents import Incident, ServiceIncident
 from common.contracts.values import Audience, IncidentImpact, IncidentStatus, ServiceStatus
 from common.envelope import Actor, Envelope
-from devstack.fixtures import Api, Consumed, Service, Sql
+from devstack.fixtures import Consumed, Sql
+from devstack.teststack import Api, Service
 
 SERVICES = "/api/catalog/v1/services"
 CreateService = Callable[..., Awaitable[dict[str, Any]]]

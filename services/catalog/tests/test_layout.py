@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 
 from common.clock import uuid7
-from devstack.fixtures import Api, Sql
+from devstack.fixtures import Sql
+from devstack.teststack import Api
 
 LAYOUT = "/api/catalog/v1/layout"
 CreateService = Callable[..., Awaitable[dict[str, Any]]]

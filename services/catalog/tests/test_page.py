@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from devstack.fixtures import Api, Service, Sql
+from devstack.fixtures import Sql
+from devstack.teststack import Api, Service
 
 PAGE = "/api/catalog/v1/page"
 RESERVED = ["app", "www", "api", "admin", "auth", "status", "static", "mail", "realtime"]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from common.clock import uuid7
-from devstack.fixtures import Api, Sql
+from devstack.fixtures import Sql
+from devstack.teststack import Api
 
 SERVICES = "/api/catalog/v1/services"
 CreateService = Callable[..., Awaitable[dict[str, Any]]]

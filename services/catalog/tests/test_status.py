@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from devstack.fixtures import Api, Service, Sql
+from devstack.fixtures import Sql
+from devstack.teststack import Api, Service
 
 SERVICES = "/api/catalog/v1/services"
 CreateService = Callable[..., Awaitable[dict[str, Any]]]

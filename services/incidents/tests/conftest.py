@@ -13,7 +13,8 @@ from common.contracts.catalog import Service as ServiceData
 from common.contracts.events import Payload, Tombstone
 from common.contracts.values import Audience
 from common.envelope import Envelope
-from devstack.fixtures import Api, Consumed, Service, Stack
+from devstack.fixtures import Consumed
+from devstack.teststack import Api, Service, Stack
 
 INCIDENTS = "/api/incidents/v1/incidents"
 

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from common.clock import uuid7
-from devstack.fixtures import Api, Sql
+from devstack.fixtures import Sql
+from devstack.teststack import Api
 
 INCIDENTS = "/api/incidents/v1/incidents"
 OpenIncident = Callable[..., Awaitable[dict[str, Any]]]

@@ -8,7 +8,7 @@ import pytest
 
 from common.clock import uuid7
 from common.envelope import STREAM
-from devstack.fixtures import Api, Service, Stack
+from devstack.teststack import Api, Service, Stack
 from incidents import api as incidents_api
 
 INCIDENTS = "/api/incidents/v1/incidents"

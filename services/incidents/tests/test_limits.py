@@ -7,7 +7,8 @@ import pytest
 
 from common.clock import uuid7
 from common.database import EVENT_MAX_BYTES
-from devstack.fixtures import Api, Sql
+from devstack.fixtures import Sql
+from devstack.teststack import Api
 from incidents.domain import SERVICES_MAX, UPDATES_MAX
 
 INCIDENTS = "/api/incidents/v1/incidents"

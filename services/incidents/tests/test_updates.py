@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from common.clock import uuid7
-from devstack.fixtures import Api, Sql
+from devstack.fixtures import Sql
+from devstack.teststack import Api
 
 INCIDENTS = "/api/incidents/v1/incidents"
 OpenIncident = Callable[..., Awaitable[dict[str, Any]]]

@@ -16,7 +16,7 @@ from common.contracts.registry import EVENTS
 from common.contracts.values import Audience
 from common.database import create_engine
 from common.envelope import Envelope
-from devstack.fixtures import Service, Stack, eventually
+from devstack.teststack import Service, Stack, eventually
 
 MOMENT = "2026-11-20T12:00:00Z"
 STAMPS = {"created_at": MOMENT, "updated_at": MOMENT}

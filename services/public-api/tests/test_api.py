@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from common.clock import now, rfc3339
-from devstack.fixtures import Service
+from devstack.teststack import Service
 from public_api.api import accepts_gzip, matches
 
 V1 = "/api/public/v1"

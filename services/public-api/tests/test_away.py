@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from devstack.fixtures import Process, Stack, eventually
+from devstack.teststack import Process, Stack, eventually
 
 PAGE = "/api/public/v1/pages/acme"
 AWAY = {

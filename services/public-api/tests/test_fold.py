@@ -21,7 +21,7 @@ from common.database import EVENT_MAX_BYTES, create_engine
 from common.envelope import Envelope
 from common.position import Position
 from common.stream import Message
-from devstack.fixtures import Stack
+from devstack.teststack import Stack
 from public_api.documents import StoredDocuments
 from public_api.fold import Fold, next_page
 from public_api.pages import Pages

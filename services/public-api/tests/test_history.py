@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common.clock import now, rfc3339
 from common.database import create_engine
-from devstack.fixtures import Service
+from devstack.teststack import Service
 
 PAGE = "/api/public/v1/pages/acme"
 HISTORY = f"{PAGE}/incidents"

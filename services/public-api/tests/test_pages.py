@@ -10,7 +10,7 @@ import pytest
 from common.clock import now
 from common.contracts.catalog import RetiredSlug
 from common.position import Position
-from devstack.fixtures import eventually
+from devstack.teststack import eventually
 from public_api.pages import RENDER_SECONDS, Moved, Pages, RenderedPage, render
 from public_api.store import PageRecord
 

@@ -10,7 +10,7 @@ import pytest
 
 from common.clock import now, rfc3339
 from common.contracts.public_api import PageChanged
-from devstack.fixtures import Service, eventually
+from devstack.teststack import Service, eventually
 from public_api.view import INCIDENT_SHOWN
 
 PAGE = "/api/public/v1/pages/acme"

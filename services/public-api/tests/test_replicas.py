@@ -11,7 +11,7 @@ import pytest
 from common.contracts.public_api import PageChanged
 from common.envelope import Envelope
 from common.stream import Message
-from devstack.fixtures import Service, Stack, eventually
+from devstack.teststack import Service, Stack, eventually
 from public_api.fold import Fold
 
 PAGE = "/api/public/v1/pages/acme"

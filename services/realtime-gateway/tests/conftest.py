@@ -14,7 +14,7 @@ from nats.js.errors import Error as JetStreamError
 from common.clock import now, rfc3339, uuid7
 from common.contracts.values import Audience
 from common.envelope import Envelope
-from devstack.fixtures import Process, Stack
+from devstack.teststack import Process, Stack
 
 
 @pytest.fixture

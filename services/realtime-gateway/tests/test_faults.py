@@ -17,8 +17,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from common.position import Position
-from devstack.fixtures import Process, Stack, eventually
 from devstack.nats import Nats
+from devstack.teststack import Process, Stack, eventually
 
 Publish = Callable[..., Awaitable[int]]
 Make = Callable[..., Process]

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from devstack.fixtures import Stack
+from devstack.teststack import Stack
 from realtime_gateway.history import last_page_settings, past
 
 Publish = Callable[..., Awaitable[int]]

@@ -14,7 +14,7 @@ from common.clock import now
 from common.contracts.values import Audience
 from common.envelope import Envelope
 from common.position import Position
-from devstack.fixtures import eventually
+from devstack.teststack import eventually
 from realtime_gateway.history import Past
 from realtime_gateway.hub import Hub
 from realtime_gateway.protocol import Frame, Types

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from common.clock import now, rfc3339
 from common.position import Position
-from devstack.fixtures import Process, eventually
+from devstack.teststack import Process, eventually
 
 Publish = Callable[..., Awaitable[int]]
 Make = Callable[..., Process]

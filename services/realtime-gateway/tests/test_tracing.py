@@ -9,7 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from websockets.asyncio.client import connect
 
-from devstack.fixtures import Process, eventually
+from devstack.teststack import Process, eventually
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 

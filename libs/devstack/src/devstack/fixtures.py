@@ -15,17 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from devstack.scenario import Cluster
-from devstack.teststack import PACKAGES as PACKAGES
-from devstack.teststack import PASSWORD as PASSWORD
-from devstack.teststack import SCHEMAS as SCHEMAS
-from devstack.teststack import AnyNats as AnyNats
-from devstack.teststack import AnyPostgres as AnyPostgres
-from devstack.teststack import Api as Api
-from devstack.teststack import Process as Process
-from devstack.teststack import Service as Service
-from devstack.teststack import Stack as Stack
-from devstack.teststack import eventually as eventually
-from devstack.teststack import fresh_database, running_nats, running_postgres
+from devstack.teststack import AnyNats, AnyPostgres, Stack, eventually, fresh_database, running_nats, running_postgres
 from devstack.tokens import ensure_keys
 
 
