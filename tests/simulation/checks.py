@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from common.contracts.values import Audience
 from public_api.pages import RenderedPage
@@ -15,6 +16,15 @@ from .store import Store, known_of
 from .stream import Server, Stored
 
 
+class ViolationError(BaseException):
+    """Something does not hold. Not an Exception: the code under test must not survive it."""
+
+
+def require(holds: bool, what: str) -> None:
+    if not holds:
+        raise ViolationError(what)
+
+
 class Checks:
     def __init__(self, server: Server, stores: Mapping[str, Store]) -> None:
         self.acknowledged: dict[Key, int] = {}
@@ -22,6 +32,7 @@ class Checks:
         self.everything: list[Stored] = []
         self.ambiguous: set[str] = set()
         """Epochs of streams that lost their end and kept it: offsets in them mean two things."""
+        self._known: set[UUID] = set()
         self._by_epoch: dict[str, list[Stored]] = {}
         self._fresh: dict[tuple[str, Audience, Key], int] = {}
         self._server = server
@@ -38,7 +49,10 @@ class Checks:
         return None if epoch in self.ambiguous else self._by_epoch.get(epoch, [])
 
     def _stored(self, stored: Stored) -> None:
-        """Of each aggregate, versions that are sent for the first time come in order."""
+        """Of each aggregate, versions that are sent for the first time come in order; only what was stored is sent again."""
+        is_known = stored.event.id in self._known
+        require(is_known or not stored.event.republished, "marked as sent again, and sockets never got it")
+        self._known.add(stored.event.id)
         self.everything.append(stored)
         self._by_epoch.setdefault(stored.position.epoch, []).append(stored)
         self._note_fresh(stored)
@@ -49,7 +63,7 @@ class Checks:
             return
         aggregate = (event.organization_id, event.aggregate, event.aggregate_id)
         key = (stored.position.epoch, event.audience, aggregate)
-        assert self._fresh.get(key, 0) < event.sequence, f"version {event.sequence} of {key} comes late"
+        require(self._fresh.get(key, 0) < event.sequence, f"version {event.sequence} of {key} comes late")
         self._fresh[key] = event.sequence
 
     def _committing(self, store: Store, writes: Mapping[tuple[str, Any], Any]) -> None:
@@ -62,7 +76,7 @@ class Checks:
                 before = store.rows("page").get(page.organization_id)
                 grows = page.page_version - (before.page_version if before else 0)
                 told = [event.sequence for event in events if event.organization_id == page.organization_id]
-                assert (grows, told) in [(0, []), (1, [page.page_version])], "a document changes once, and says so"
+                require((grows, told) in [(0, []), (1, [page.page_version])], "a document changes once, and says so")
             return
         changed = {
             (*key, value[0], audience)
@@ -71,7 +85,7 @@ class Checks:
             for audience in Audience
         }
         told_of = {(e.organization_id, e.aggregate, e.aggregate_id, e.sequence, e.audience) for e in events}
-        assert told_of == changed, "a change without its event, or an event without its change"
+        require(told_of == changed, "a change without its event, or an event without its change")
 
     def _lost(self, new_epoch: bool) -> None:
         epoch = self._server.epoch

@@ -14,7 +14,8 @@ from realtime_gateway.protocol import Close, Frame, Refused, Types
 
 from .stream import Stored
 
-FOLLOWS_SECONDS = 20.0
+FOLLOWS_SECONDS = 10.0
+AWAY_SECONDS = 2.0
 _LEFT = Close(1001, "left")
 
 
@@ -55,7 +56,7 @@ class Visitor:
                         await self._follow(self.chance.choice(feeds))
                 except (Refused, TimeoutError):
                     pass
-            await asyncio.sleep(self.chance.expovariate(1.0))
+            await asyncio.sleep(self.chance.expovariate(1 / AWAY_SECONDS))
 
     async def _follow(self, feed: Feed) -> None:
         organization = feed.slugs.organization(self.organization)

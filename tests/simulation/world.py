@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from random import Random
 from unittest.mock import patch
 from uuid import UUID
@@ -17,8 +18,9 @@ from common import faults
 from common.contracts.values import Audience
 from common.envelope import Envelope
 from realtime_gateway.feed import Feed
+from realtime_gateway.ring import Rings
 
-from .checks import Checks
+from .checks import Checks, ViolationError
 from .clients import Visitor
 from .replicas import CrashError, Replica, running
 from .services import MOMENT, OTHER, Writer
@@ -28,6 +30,7 @@ from .stream import Durable, Server
 ORGANIZATIONS = ("acme", "globex", "initech")
 SERVICES = ("catalog", "incidents", "public-api", "gateway")
 CRASH_POINTS = ("relay.published", "consumer.applied", "consumer.committed", "fold.committed")
+RING_FRAMES = 5
 FAULTY_SECONDS = 14.0
 SETTLING_SECONDS = 180.0
 
@@ -118,6 +121,8 @@ class World:
             await self.chance.choice(chosen)()
             await asyncio.sleep(self.chance.expovariate(1 / 3))
         self.server.drop_rate = self.server.gap_rate = 0.0
+        for replica in self.replicas:
+            replica.crash_at = None
         for store in self.stores.values():
             store.failure_rate = 0.0
 
@@ -180,6 +185,9 @@ class World:
         """Until everything has arrived everywhere. Then what the visitors are told is compared once more."""
         end = asyncio.get_running_loop().time() + SETTLING_SECONDS
         while why := self.checks.unsettled(self.replicas) or self._unsettled_visitor():
+            for replica in self.replicas:
+                if replica.has_crashed():
+                    await replica.crash()  # raises what it crashed of
             assert asyncio.get_running_loop().time() < end, f"it does not come to rest: {why}"
             await asyncio.sleep(1)
         self._tell("all is quiet")
@@ -213,6 +221,9 @@ class World:
         with contextlib.ExitStack() as stack:
             stack.callback(logging.getLogger().removeHandler, unexpected)
             stack.enter_context(patch("common.database.uuid7", lambda: UUID(int=self.chance.getrandbits(128))))
+            # Small, so that visitors who were away fall behind them.
+            stack.enter_context(patch("realtime_gateway.hub.Rings", partial(Rings, max_frames=RING_FRAMES)))
+            stack.enter_context(patch("realtime_gateway.hub.RING_FRAMES", RING_FRAMES))
             for module in ("public_api.fold", "public_api.pages", "realtime_gateway.slugs"):
                 stack.enter_context(patch(f"{module}.now", lambda: MOMENT))
             stack.enter_context(patch.object(faults, "at_crash_point", crash))
@@ -233,4 +244,4 @@ class _Unexpected(logging.Handler):
     """An error that the code logs and survives is still one."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        raise AssertionError(record.getMessage()) from (record.exc_info[1] if record.exc_info else None)
+        raise ViolationError(record.getMessage()) from (record.exc_info[1] if record.exc_info else None)
