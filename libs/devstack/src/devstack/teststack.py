@@ -7,6 +7,7 @@ Docker answers.
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -36,7 +37,7 @@ from devstack.containers import ContainerNats, ContainerPostgres, docker_answers
 from devstack.errors import DevstackError
 from devstack.nats import USERS, Nats
 from devstack.postgres import Postgres
-from devstack.processes import free_port
+from devstack.processes import die_with_parent, free_port
 from devstack.stack import AUDIENCE, ISSUER
 from devstack.tokens import development_token, ensure_keys
 
@@ -271,7 +272,13 @@ class Process:
         """Start it; `variables` hold for this start only."""
         environment = {**os.environ, **self._stack.environment(self.name, self.port), **self.variables, **variables}
         with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(self._command, env=environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                self._command,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent(signal.SIGKILL),
+            )
 
     @property
     def pid(self) -> int:
@@ -319,7 +326,7 @@ class Process:
             await eventually(ready, f"{self.name} is ready; its log is {self.log_path}", timeout)
 
 
-async def eventually(condition: object, what: str, timeout: float = 10) -> None:
+async def eventually(condition: object, what: str, timeout: float = 30) -> None:
     """Wait until the condition (a function, asynchronous or not, that answers whether) holds; fail with `what` it was."""
     assert callable(condition)
     deadline = time.monotonic() + timeout
