@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,14 @@ from devstack.scenario import SERVICES
 from devstack.teststack import SCHEMAS, Process, Stack
 
 TakeOff = Callable[[], Awaitable[None]]
+# A server ends with the thread that started it, so they are started from one that lives as long as this process.
+_THREAD = ThreadPoolExecutor(max_workers=1)
 _FILL_BYTES = 1 << 20
+
+
+async def _apart(function: Callable[..., object], *arguments: object) -> None:
+    """Run what blocks, without holding up those who write and follow."""
+    await asyncio.get_running_loop().run_in_executor(_THREAD, function, *arguments)
 
 
 @dataclass
@@ -109,10 +117,10 @@ async def _kill_everything(world: World) -> TakeOff:
 
 
 async def _kill_nats(world: World) -> TakeOff:
-    await asyncio.to_thread(world.stack.nats.kill)
+    await _apart(world.stack.nats.kill)
 
     async def take_off() -> None:
-        await asyncio.to_thread(world.stack.nats.restart)
+        await _apart(world.stack.nats.restart)
 
     return take_off
 
@@ -120,26 +128,26 @@ async def _kill_nats(world: World) -> TakeOff:
 async def _lose_nats_disk(world: World) -> TakeOff:
     server = world.stack.nats
     assert isinstance(server, Nats), "a container's disk is not ours to lose"
-    await asyncio.to_thread(server.kill)
-    await asyncio.to_thread(shutil.rmtree, server.home / "jetstream")
+    await _apart(server.kill)
+    await _apart(shutil.rmtree, server.home / "jetstream")
 
     async def take_off() -> None:
-        await asyncio.to_thread(world.stack.nats.restart)
+        await _apart(world.stack.nats.restart)
 
     return take_off
 
 
 async def _kill_postgres(world: World) -> TakeOff:
-    await asyncio.to_thread(world.stack.postgres.kill)
+    await _apart(world.stack.postgres.kill)
 
     async def take_off() -> None:
-        await asyncio.to_thread(world.stack.postgres.restart)
+        await _apart(world.stack.postgres.restart)
 
     return take_off
 
 
 async def _restart_postgres(world: World) -> TakeOff:
-    await asyncio.to_thread(world.stack.postgres.restart)
+    await _apart(world.stack.postgres.restart)
     return await _nothing(world)
 
 
@@ -155,13 +163,13 @@ def _fill_disk(server: str) -> Fault:
                 except OSError:
                     return
 
-        await asyncio.to_thread(fill)
+        await _apart(fill)
 
         async def take_off() -> None:
-            await asyncio.to_thread(filler.unlink)
+            await _apart(filler.unlink)
             # nats-server does not write again to a stream whose disk was full; an operator, too, would restart it.
             if server == "NATS":
-                await asyncio.to_thread(world.stack.nats.restart)
+                await _apart(world.stack.nats.restart)
 
         return take_off
 
