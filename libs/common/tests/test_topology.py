@@ -1,7 +1,10 @@
 """The topology step: declares what is missing, mends what drifted, keeps the epoch, and never anything that could lose messages."""
 
 import asyncio
+import os
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -123,6 +126,15 @@ async def test_watching_declares_again_what_vanished(
     finally:
         watching.cancel()
         await asyncio.wait([watching])
+
+
+@pytest.mark.parametrize("wrong", [{"TIDINGS_NATS_PASSWORD": "no"}, {"TIDINGS_NATS_URL": "nats://127.0.0.1:1"}])
+def test_a_step_that_is_run_once_gives_up_with_a_sentence(stack: Stack, wrong: dict[str, str]) -> None:
+    environment = {**os.environ, **stack.environment("topology"), **wrong}
+    command = [sys.executable, "-m", "common.topology"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.strip().splitlines()[-1].startswith("The topology could not be declared on nats://")
 
 
 def test_the_server_syncs_before_it_acknowledges_and_stays_below_the_size_of_its_disk() -> None:

@@ -127,7 +127,8 @@ async def missing(js: JetStreamContext) -> bool:
 
 
 async def run(settings: TopologySettings, *, watch: bool, renew_epoch: bool) -> None:
-    client = await nats.connect(**connect_options(settings, "topology"))
+    # A step that is run once gives up with a sentence, where one that watches waits for the server.
+    client = await nats.connect(**{**connect_options(settings, "topology"), "allow_reconnect": watch})
     try:
         js = client.jetstream()
         epoch = await ensure(js, settings, renew_epoch=renew_epoch)
