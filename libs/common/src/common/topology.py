@@ -127,8 +127,11 @@ async def missing(js: JetStreamContext) -> bool:
 
 
 async def run(settings: TopologySettings, *, watch: bool, renew_epoch: bool) -> None:
-    # A step that is run once gives up with a sentence, where one that watches waits for the server.
-    client = await nats.connect(**{**connect_options(settings, "topology"), "allow_reconnect": watch})
+    options = connect_options(settings, "topology")
+    if not watch:
+        # A step that is run once gives up with a sentence, where one that watches waits for the server.
+        options |= {"allow_reconnect": False, "max_reconnect_attempts": 2}
+    client = await nats.connect(**options)
     try:
         js = client.jetstream()
         epoch = await ensure(js, settings, renew_epoch=renew_epoch)
