@@ -1,5 +1,6 @@
 """The relay after the stream lost what it had acknowledged: a real server whose stream is deleted, or set back to an old copy of its disk."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common import outbox
+from common import outbox, topology
 from common.bus import Bus
 from common.clock import now, uuid7
 from common.contracts.values import Audience
@@ -20,6 +21,7 @@ from common.outbox_table import OutboxTable
 from common.position import Position
 from common.stream import Checkpoint, JetStream, Reader, stream_state
 from common.tables import Infrastructure
+from common.topology import TopologySettings
 from devstack.fixtures import Sql
 from devstack.nats import USERS, Nats
 from devstack.processes import free_port
@@ -234,3 +236,33 @@ async def test_an_operator_republishes_what_is_lost_or_everything(
     await own_stack.declare_topology(empty=True)  # so that no message is known to the server as a duplicate
     assert await run(everything=True) == 4
     assert seen(await in_stream(own_stack)) == [("a", True), ("b", True)]
+
+
+async def test_whoever_watches_the_topology_gives_a_stream_that_lost_its_end_a_new_epoch(
+    own_stack: Stack, disk: Disk, relay: Relay, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a client whose position lies in the lost part would be told that it has missed nothing."""
+    monkeypatch.setattr(topology, "WATCH_SECONDS", 0.05)
+    await record("acme", "kept")
+    await drain(relay)
+    disk.copy()
+    settings = TopologySettings(**own_stack.settings("topology").model_dump())
+    watching = asyncio.create_task(topology.run(settings, watch=True, renew_epoch=False))
+    try:
+        before = await own_stack.epoch()
+        await record("acme", "lost")
+        await drain(relay)
+        await asyncio.sleep(0.5)  # time for a few looks: nothing is wrong yet
+        assert await own_stack.epoch() == before
+        disk.set_back()
+        await others_publish(own_stack, 5)
+
+        async def has_new_epoch() -> bool:
+            return await own_stack.epoch() != before
+
+        await eventually(has_new_epoch, "a new epoch")
+        await drain(relay)
+        assert [name for name, _ in seen(await in_stream(own_stack))][:2] == ["kept", "lost"]
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])

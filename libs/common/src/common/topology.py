@@ -1,8 +1,8 @@
 """Declares the stream and its durable consumers: `python -m common.topology`, before the services start.
 
 The one place that creates anything in JetStream. Idempotent: what exists is brought to this form, the stream's epoch stays. `--watch`
-goes on looking every 5 s, so that a stream that vanished with its disk is declared again (with a new epoch); `--new-epoch` says that
-offsets from before mean nothing any more, for instance after restoring JetStream from a backup.
+goes on looking every 5 s: a stream that vanished with its disk is declared again, and one that lost its end gets a new epoch, because
+other messages may have taken the lost offsets. `--new-epoch` says the same by hand, for instance after restoring JetStream from a backup.
 """
 
 import argparse
@@ -126,6 +126,32 @@ async def missing(js: JetStreamContext) -> bool:
     return False
 
 
+@dataclasses.dataclass(frozen=True)
+class Anchor:
+    """A message that the stream held, and that does not expire."""
+
+    offset: int
+    event_id: str
+
+
+async def last_lasting_message(js: JetStreamContext) -> Anchor | None:
+    """The last message for members; what expires is for the public alone. None while there is none."""
+    try:
+        message = await js.get_last_msg(STREAM, "status.*.internal.>")
+    except NotFoundError:
+        return None
+    return Anchor(message.seq or 0, (message.headers or {}).get("ce-id", ""))
+
+
+async def holds(js: JetStreamContext, anchor: Anchor) -> bool:
+    """Whether the stream still has the message in its place. One that lost its end, and went on, has another there or none."""
+    try:
+        message = await js.get_msg(STREAM, seq=anchor.offset)
+    except NotFoundError:
+        return False
+    return Anchor(anchor.offset, (message.headers or {}).get("ce-id", "")) == anchor
+
+
 async def run(settings: TopologySettings, *, watch: bool, renew_epoch: bool) -> None:
     options = connect_options(settings, "topology")
     if not watch:
@@ -136,12 +162,17 @@ async def run(settings: TopologySettings, *, watch: bool, renew_epoch: bool) -> 
         js = client.jetstream()
         epoch = await ensure(js, settings, renew_epoch=renew_epoch)
         log.info("topology is in place", extra={"epoch": epoch})
+        anchor = await last_lasting_message(js) if watch else None
         while watch:
             await asyncio.sleep(WATCH_SECONDS)
             try:
                 if await missing(js):
                     log.warning("stream or consumers are missing: declaring them again")
                     await ensure(js, settings)
+                elif anchor is not None and not await holds(js, anchor):
+                    log.warning("the stream lost messages that it had: offsets mean nothing any more")
+                    await ensure(js, settings, renew_epoch=True)
+                anchor = await last_lasting_message(js)
             except (nats.errors.Error, JetStreamError, TimeoutError, OSError) as error:
                 log.warning("cannot look at the topology", extra={"reason": f"{type(error).__name__}: {error}"})
     finally:
