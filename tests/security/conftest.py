@@ -156,6 +156,7 @@ class Contents:
         self._sql = sql
 
     async def read(self) -> list[str]:
+        await eventually(self._is_settled, "both services have dealt with each other's events")
         tables = await self._sql(
             "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname = ANY(:schemas) "
             "AND tablename NOT IN ('outbox', 'checkpoint', 'alembic_version')",
@@ -164,6 +165,18 @@ class Contents:
         parts = [f"SELECT '{table.name} ' || t FROM {table.name} t" for table in tables]
         parts += [f"SELECT '{service}.outbox ' || count(*) FROM {service}.outbox" for service in SERVICES]
         return sorted(row[0] for row in await self._sql(" UNION ALL ".join(parts)))
+
+    async def _is_settled(self) -> bool:
+        """Nothing waits in an outbox, and what was published to the other service was consumed there."""
+        behind = await self._sql(
+            "SELECT 1 FROM catalog.outbox WHERE published_at IS NULL UNION ALL "
+            "SELECT 1 FROM incidents.outbox WHERE published_at IS NULL UNION ALL "
+            "SELECT 1 FROM incidents.outbox WHERE audience = 'internal' "
+            "AND stream_offset > (SELECT coalesce(max(stream_offset), 0) FROM catalog.checkpoint) UNION ALL "
+            "SELECT 1 FROM catalog.outbox WHERE audience = 'internal' AND split_part(type, '.', 1) IN ('service', 'page_settings') "
+            "AND stream_offset > (SELECT coalesce(max(stream_offset), 0) FROM incidents.checkpoint)"
+        )
+        return not behind
 
 
 @pytest.fixture

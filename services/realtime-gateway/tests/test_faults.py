@@ -240,7 +240,12 @@ async def test_a_new_stream_ends_sockets_and_begins_with_its_first_event(
     gateway: Process, stack: Stack, publish: Publish
 ) -> None:
     for n in range(5):
-        await publish("acme", "incident.updated", n=n)
+        offset = await publish("acme", "incident.updated", n=n)
+
+    async def has_read_them() -> bool:
+        return Position.parse(await present(gateway)).offset >= offset
+
+    await eventually(has_read_them, "the gateway has read them")
     async with connect(url(gateway)) as client:
         before = Position.parse((await read(client))["position"])
         epoch = await stack.declare_topology(empty=True)
