@@ -2,12 +2,14 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from devstack.audit import check
-from devstack.scenario import Cluster, Organization, following, writing
-from devstack.teststack import eventually
+from devstack.scenario import Cluster, Follower, Organization, following, writing
+from devstack.teststack import Process, eventually
 
 
 async def acme_on(cluster: Cluster) -> Organization:
@@ -34,101 +36,103 @@ async def written(organization: Organization, commands: int) -> None:
     )
 
 
+@asynccontextmanager
+async def under_load(
+    cluster: Cluster, acme: Organization, *, followers: int = 3, writers: int = 2
+) -> AsyncIterator[list[Follower]]:
+    """An organization that is written to and followed while the block runs; afterwards nothing is amiss."""
+    async with following(acme, followers) as seen:
+        async with writing(acme, writers=writers):
+            yield seen
+        await check(cluster, acme, seen)
+
+
+async def ends(process: Process) -> None:
+    await eventually(process.has_ended, "the crash point was reached", timeout=40)
+
+
 @pytest.mark.parametrize("service", ["catalog", "incidents", "public-api"])
 async def test_a_relay_dies_between_publishing_and_marking(cluster: Cluster, service: str) -> None:
     await cluster.start(**{service.replace("-", "_"): "relay.published@25"})
     acme = await acme_on(cluster)
-    async with following(acme, 3) as followers:
-        async with writing(acme):
-            await eventually(cluster[service].has_ended, "the crash point was reached", timeout=40)
-            cluster[service].start()
-            await written(acme, 10)
-        await check(cluster, acme, followers)
-
-
-@pytest.mark.parametrize("service", ["catalog", "incidents"])
-async def test_a_consumer_dies_between_commit_and_acknowledgement(cluster: Cluster, service: str) -> None:
-    point = "consumer.committed@20" if service == "catalog" else "consumer.committed@3"
-    await cluster.start(**{service: point})
-    acme = Organization(cluster, "acme")
-    provisioning = asyncio.create_task(acme.provision())
-    if service == "incidents":
-        await eventually(cluster[service].has_ended, "the crash point was reached", timeout=40)
+    async with under_load(cluster, acme):
+        await ends(cluster[service])
         cluster[service].start()
-    await provisioning
-    async with following(acme, 3) as followers:
-        async with writing(acme):
-            if service == "catalog":
-                await eventually(cluster[service].has_ended, "the crash point was reached", timeout=40)
-                cluster[service].start()
-            await written(acme, 10)
-        await check(cluster, acme, followers)
+        await written(acme, 10)
+
+
+async def test_the_consumer_of_incidents_dies_between_commit_and_acknowledgement(cluster: Cluster) -> None:
+    await cluster.start(catalog="consumer.committed@20")
+    acme = await acme_on(cluster)
+    async with under_load(cluster, acme):
+        await ends(cluster["catalog"])
+        cluster["catalog"].start()
+        await written(acme, 10)
+
+
+async def test_the_consumer_of_services_dies_between_commit_and_acknowledgement(cluster: Cluster) -> None:
+    await cluster.start(incidents="consumer.committed@3")
+    provisioning = asyncio.create_task(acme_on(cluster))
+    await ends(cluster["incidents"])
+    cluster["incidents"].start()
+    acme = await provisioning
+    async with under_load(cluster, acme):
+        await written(acme, 10)
 
 
 async def test_the_gateway_dies_in_a_burst(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(acme, 20) as followers:
-        async with writing(acme, writers=4):
-            for lives in (2, 3, 4):
-                await written(acme, 6)
-                cluster["realtime-gateway"].kill()
-                cluster["realtime-gateway"].start()
-                await eventually(
-                    lambda lives=lives: all(follower.connections >= lives for follower in followers),
-                    "everybody is back",
-                )
-        await check(cluster, acme, followers)
+    async with under_load(cluster, acme, followers=20, writers=4) as followers:
+        for lives in (2, 3, 4):
+            await written(acme, 6)
+            cluster["realtime-gateway"].kill()
+            cluster["realtime-gateway"].start()
+            await eventually(
+                lambda lives=lives: all(follower.connections >= lives for follower in followers), "everybody is back"
+            )
 
 
 async def test_nats_dies_under_load(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(acme, 5) as followers:
-        async with writing(acme):
-            for _ in range(2):
-                await written(acme, 6)
-                cluster.stack.nats.kill()
-                await written(acme, 3)
-                cluster.stack.nats.start()
-                await written(acme, 3)
-        await check(cluster, acme, followers)
+    async with under_load(cluster, acme, followers=5):
+        for _ in range(2):
+            await written(acme, 6)
+            cluster.stack.nats.kill()
+            await written(acme, 3)
+            cluster.stack.nats.start()
+            await written(acme, 3)
 
 
 async def test_postgresql_dies_under_load(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(acme, 5) as followers:
-        async with writing(acme):
-            for _ in range(2):
-                await written(acme, 6)
-                cluster.stack.postgres.kill()
-                cluster.stack.postgres.start()
-                await written(acme, 6)
-        await check(cluster, acme, followers)
+    async with under_load(cluster, acme, followers=5):
+        for _ in range(2):
+            await written(acme, 6)
+            cluster.stack.postgres.kill()
+            cluster.stack.postgres.start()
+            await written(acme, 6)
 
 
 async def test_every_service_dies_at_once_and_comes_back(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(acme, 5) as followers:
-        async with writing(acme):
-            await written(acme, 8)
-            cluster.stop()
-            for process in cluster.processes:
-                process.start()
-            await written(acme, 8)
-        await check(cluster, acme, followers)
+    async with under_load(cluster, acme, followers=5):
+        await written(acme, 8)
+        cluster.stop()
+        for process in cluster.processes:
+            process.start()
+        await written(acme, 8)
 
 
 async def test_a_paused_process_goes_on_where_it_stopped(cluster: Cluster) -> None:
     await cluster.start()
     acme = await acme_on(cluster)
-    async with following(acme, 3) as followers:
-        async with writing(acme):
-            for service in ("catalog", "public-api", "realtime-gateway"):
-                cluster[service].signal(signal.SIGSTOP)
-                await asyncio.sleep(1.5)  # the fault itself: how long the process stands still
-                cluster[service].signal(signal.SIGCONT)
-                await written(acme, 4)
-        await check(cluster, acme, followers)
+    async with under_load(cluster, acme):
+        for service in ("catalog", "public-api", "realtime-gateway"):
+            cluster[service].signal(signal.SIGSTOP)
+            await asyncio.sleep(1.5)  # the fault itself: how long the process stands still
+            cluster[service].signal(signal.SIGCONT)
+            await written(acme, 4)

@@ -105,7 +105,7 @@ def passwords(schema: str) -> dict[str, str]:
         name = password_variable(schema, role)
         password = os.environ.get(name)
         if not password:
-            print(f"{name} is missing: the password of the database role {schema}_{role}.", file=sys.stderr)  # noqa: T201
+            print(f"{name} is missing: the password of the database role {schema}_{role}.", file=sys.stderr)  # noqa: T201 - before logs exist
             raise SystemExit(EX_CONFIG)
         found[f"{role}_password"] = password
     return found
