@@ -158,7 +158,7 @@ class Soak:
 
 # The table
 
-_WIDTHS = (52, 13, 5, 8, 10, 12, 12)
+_WIDTHS = (58, 13, 6, 9, 11, 13, 14)
 _TITLES = ("fault", "acknowledged", "lost", "doubled", "reordered", "longest gap", "recovered in")
 
 
