@@ -32,6 +32,8 @@ from common.position import Position
 ROWS_PER_ORGANIZATION = 20
 ROWS_PER_PASS = 100
 _ROWS_PER_NOTE = 20_000  # a statement has a few seconds
+_LISTEN_CHECK_SECONDS = 5.0  # how long a listener may be dead before it notices
+_LISTEN_AGAIN_SECONDS = 1.0  # the relay polls as often, so nothing waits longer for a listener that comes back
 _NO_EPOCH = ""
 """Where a row is that was published once and that the stream does not hold any more: the epoch of no stream."""
 
@@ -82,11 +84,11 @@ class OutboxTable:
                 try:
                     await connection.add_listener(self._name, lambda *_: wake())
                     while True:
-                        await asyncio.sleep(5)
+                        await asyncio.sleep(_LISTEN_CHECK_SECONDS)
                         await connection.execute("SELECT 1")
                 finally:
                     connection.terminate()
-            await asyncio.sleep(1)
+            await asyncio.sleep(_LISTEN_AGAIN_SECONDS)
 
 
 class _Pass:
