@@ -67,7 +67,7 @@ def outbox_rows(
 ) -> list[dict[str, Any]]:
     """The event's rows for the outbox, one for each audience that may see it. Raises a 422 when it is too large to be delivered."""
     rows = []
-    for audience, payload in event.for_audiences():
+    for audience, event_type, payload in event.for_audiences():
         data = payload.model_dump_json()
         if len(data.encode()) > EVENT_MAX_BYTES:
             raise Problem(
@@ -82,7 +82,7 @@ def outbox_rows(
                 "id": uuid7(),
                 "organization_id": organization_id,
                 "audience": audience.value,
-                "type": event.type,
+                "type": event_type,
                 "aggregate_id": event.aggregate_id,
                 "sequence": event.version,
                 "occurred_at": event.occurred_at,

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from common.contracts.catalog import Cause, GroupEntry, Layout, PageSettings, Service, ServiceEntry, ServiceStatusState
 from common.contracts.events import Payload, Tombstone
 from common.contracts.incidents import Incident, IncidentUpdate, ServiceIncident
+from common.contracts.maintenance import Maintenance, MaintenanceReminder, MaintenanceUpdate, ServiceMaintenance
 from common.contracts.public_api import PageChanged
-from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus
+from common.contracts.values import IncidentImpact, IncidentStatus, MaintenanceStatus, ServiceStatus, Visibility
 
 _CREATED = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 _OPENED = datetime(2026, 11, 22, 9, 41, 7, tzinfo=UTC)
@@ -15,6 +16,34 @@ _GROUP = "0199e6b1-7d12-7b0a-8c1f-5e2d9a6b4c31"
 _INCIDENT = "019aa9f4-3b08-7e61-a2c7-91d3f08b5e42"
 _UPDATE = "019aa9f4-3b08-7e62-b0d4-2a7c6e19f853"
 _CAUSE = Cause(id=_INCIDENT, title="Checkout fails", status=ServiceStatus.PARTIAL_OUTAGE, since=_OPENED)
+_WINDOW = Maintenance(
+    id="019aaa10-52c4-7f0e-8b61-c3d9e7a4f215",
+    title="Database upgrade",
+    description="Checkout may be slow.",
+    status=MaintenanceStatus.SCHEDULED,
+    visibility=Visibility.PUBLIC,
+    scheduled_start=_OPENED + timedelta(days=2),
+    scheduled_end=_OPENED + timedelta(days=2, hours=1),
+    started_at=None,
+    completed_at=None,
+    cancelled_at=None,
+    starts_by_itself=True,
+    completes_by_itself=True,
+    reminder_minutes=(60,),
+    series_id=None,
+    services=(ServiceMaintenance(service_id=_SERVICE, name="Checkout"),),
+    updates=(
+        MaintenanceUpdate(
+            id="019aaa10-52c4-7f0e-8b61-c3d9e7a4f216",
+            status=MaintenanceStatus.SCHEDULED,
+            message="Orders placed meanwhile are kept.",
+            created_at=_OPENED,
+        ),
+    ),
+    created_at=_OPENED,
+    updated_at=_OPENED,
+    version=1,
+)
 
 EXAMPLES: dict[type[Payload], Payload] = {
     type(example): example
@@ -62,7 +91,7 @@ EXAMPLES: dict[type[Payload], Payload] = {
             created_at=_OPENED,
             updated_at=_OPENED,
             version=1,
-            services=(ServiceIncident(service_id=_SERVICE, status=ServiceStatus.PARTIAL_OUTAGE),),
+            services=(ServiceIncident(service_id=_SERVICE, status=ServiceStatus.PARTIAL_OUTAGE, name="Checkout"),),
             updates=(
                 IncidentUpdate(
                     id=_UPDATE,
@@ -72,6 +101,8 @@ EXAMPLES: dict[type[Payload], Payload] = {
                 ),
             ),
         ),
+        _WINDOW,
+        MaintenanceReminder(**_WINDOW.model_dump(), minutes_before=60),
         Tombstone(id=_INCIDENT, deleted_at=_OPENED + timedelta(hours=3)),
         PageChanged(
             page_version=18,

@@ -1,11 +1,26 @@
 """What catalog publishes: page settings, layout, services and their status."""
 
+from datetime import date
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from common.contracts.events import Contract, Payload, Tombstone
-from common.contracts.values import ServiceStatus, UtcDatetime
+from common.contracts.events import Contract, Payload, Tombstone, visibility_events
+from common.contracts.values import ServiceStatus, UtcDatetime, Visibility
+
+
+class Theme(StrEnum):
+    """How the page looks to those whose device has no say in it; `system` follows the device."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class PageLink(Payload):
+    label: str
+    url: str
 
 
 class RetiredSlug(Payload):
@@ -16,7 +31,7 @@ class RetiredSlug(Payload):
 
 
 class PageSettings(Payload):
-    """An organization's page. The aggregate's id is the organization's."""
+    """An organization's page. The aggregate's id is the organization's. Its days begin in `time_zone`; it shows `history_days` of them."""
 
     organization_id: str
     slug: str
@@ -24,6 +39,14 @@ class PageSettings(Payload):
     description: str
     time_zone: str
     retired_slugs: tuple[RetiredSlug, ...] = ()
+    logo_url: str | None = None
+    favicon_url: str | None = None
+    accent_color: str | None = None
+    theme: Theme = Theme.SYSTEM
+    support_url: str | None = None
+    links: tuple[PageLink, ...] = ()
+    search_engines_allowed: bool = True
+    history_days: int = 90
     version: int
     created_at: UtcDatetime
     updated_at: UtcDatetime
@@ -35,17 +58,24 @@ class ServiceEntry(Payload):
 
 
 class GroupEntry(Payload):
+    """A group: its own services in order, then the groups within it. A `collapsed` one shows its services when asked."""
+
     type: Literal["group"] = "group"
     id: str
     name: str
     entries: tuple[ServiceEntry, ...] = ()
+    collapsed: bool = False
+    groups: "tuple[GroupEntry, ...]" = ()
 
 
 LayoutEntry = Annotated[ServiceEntry | GroupEntry, Field(discriminator="type")]
 
 
 class Layout(Payload):
-    """The order of groups and services on the page. The aggregate's id is the organization's."""
+    """The order of groups and services on the page. The aggregate's id is the organization's.
+
+    Everybody reads it without internal services, and without groups that hold nothing but those.
+    """
 
     entries: tuple[LayoutEntry, ...] = ()
     version: int
@@ -53,9 +83,13 @@ class Layout(Payload):
 
 
 class Service(Payload):
+    """A service. Before `start_date`, a day of the page's time zone, nothing is said about it; None means: since it was created."""
+
     id: str
     name: str
     description: str
+    visibility: Visibility = Visibility.PUBLIC
+    start_date: date | None = None
     version: int
     created_at: UtcDatetime
     updated_at: UtcDatetime
@@ -71,10 +105,18 @@ class Cause(Payload):
     since: UtcDatetime
 
 
+class OpenWindow(Payload):
+    """A maintenance window that is in progress on a service."""
+
+    id: str
+    title: str
+    since: UtcDatetime
+
+
 class ServiceStatusState(Payload):
     """A service's status: `status` is the worst of what people set (`base_status`) and of its causes.
 
-    An aggregate of its own (id: the service's), so that an incident never makes an editor's copy of the service stale.
+    Maintenance is said beside it and hides nothing: `under_maintenance` while one of its `windows` is in progress. An aggregate of its own (id: the service's), so that an incident never makes an editor's copy of the service stale.
     """
 
     service_id: str
@@ -82,20 +124,22 @@ class ServiceStatusState(Payload):
     previous: ServiceStatus
     base_status: ServiceStatus
     causes: tuple[Cause, ...] = ()
+    under_maintenance: bool = False
+    windows: tuple[OpenWindow, ...] = ()
     changed_at: UtcDatetime
     version: int
 
 
 CATALOG_EVENTS = {
     "page_settings.provisioned": Contract("catalog", PageSettings, "An organization has a page from now on."),
-    "page_settings.updated": Contract(
-        "catalog", PageSettings, "The page's name, slug, description or time zone changed."
-    ),
+    "page_settings.updated": Contract("catalog", PageSettings, "Settings of the page changed."),
     "layout.changed": Contract("catalog", Layout, "Groups or the order of services changed; carries the whole order."),
     "service.created": Contract("catalog", Service, "A service exists from now on."),
-    "service.updated": Contract("catalog", Service, "A service's name or description changed."),
+    "service.updated": Contract("catalog", Service, "Something that people say of a service changed."),
     "service.deleted": Contract("catalog", Tombstone, "A service is gone from the page."),
+    "service.restored": Contract("catalog", Service, "A deleted service is back, as it was."),
+    **visibility_events("catalog", "service", Service),
     "service_status.changed": Contract(
-        "catalog", ServiceStatusState, "A service's status, base status or causes changed."
+        "catalog", ServiceStatusState, "A service's status, base status, causes or open windows changed."
     ),
 }

@@ -1,7 +1,7 @@
 """What incidents publishes."""
 
-from common.contracts.events import Contract, Payload, Tombstone
-from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, UtcDatetime
+from common.contracts.events import Contract, Payload, Tombstone, visibility_events
+from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, UtcDatetime, Visibility
 
 
 class IncidentUpdate(Payload):
@@ -15,14 +15,29 @@ class IncidentUpdate(Payload):
 
 
 class ServiceIncident(Payload):
-    """A service that an incident names, and the status it puts on it while it is not resolved."""
+    """A service that an incident names, and the status it puts on it while it is not resolved.
+
+    `name` is the service's as it was last known; a deleted one keeps it here.
+    """
 
     service_id: str
     status: ServiceStatus
+    name: str = ""
+
+
+class Postmortem(Payload):
+    """What was learned, in Markdown. Everybody reads it once it is published; `published_at` is None while it is a draft."""
+
+    body: str
+    published_at: UtcDatetime | None
+    updated_at: UtcDatetime
 
 
 class Incident(Payload):
-    """The whole incident, its updates in the order they were posted."""
+    """The whole incident, its updates in the order they were posted.
+
+    Everybody reads it without services that are internal, and without the draft of a postmortem.
+    """
 
     id: str
     title: str
@@ -31,16 +46,24 @@ class Incident(Payload):
     impact: IncidentImpact
     started_at: UtcDatetime
     resolved_at: UtcDatetime | None
+    visibility: Visibility = Visibility.PUBLIC
+    postmortem: Postmortem | None = None
     created_at: UtcDatetime
     updated_at: UtcDatetime
     version: int
     services: tuple[ServiceIncident, ...]
     updates: tuple[IncidentUpdate, ...]
 
+    @property
+    def is_backfilled(self) -> bool:
+        """Whether it was over before it was written down, so that nobody saw its statuses while they held."""
+        return self.resolved_at is not None and self.started_at < self.resolved_at <= self.created_at
+
 
 INCIDENT_EVENTS = {
     "incident.opened": Contract("incidents", Incident, "An incident was opened."),
-    "incident.updated": Contract("incidents", Incident, "Title, description, impact or services changed."),
+    "incident.backfilled": Contract("incidents", Incident, "An incident that is over already was written down."),
+    "incident.updated": Contract("incidents", Incident, "What is said of the incident as a whole changed."),
     "incident.update_posted": Contract(
         "incidents", Incident, "An update was posted that neither resolves nor reopens."
     ),
@@ -52,5 +75,9 @@ INCIDENT_EVENTS = {
     "incident.reopened": Contract(
         "incidents", Incident, "An update reopened the incident; its last statuses count again."
     ),
+    "incident.postmortem_changed": Contract(
+        "incidents", Incident, "The postmortem was written, published, changed or taken back."
+    ),
+    **visibility_events("incidents", "incident", Incident),
     "incident.deleted": Contract("incidents", Tombstone, "The incident was deleted; its impact is lifted."),
 }

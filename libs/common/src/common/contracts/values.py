@@ -4,6 +4,7 @@ import unicodedata
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
@@ -50,6 +51,20 @@ class IncidentImpact(StrEnum):
     def of(cls, status: ServiceStatus) -> "IncidentImpact":
         """The impact of an incident whose worst service has this status."""
         return list(cls)[status.severity]
+
+
+class MaintenanceStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Visibility(StrEnum):
+    """Who may see a service, an incident or a window: everybody, or the organization's members alone."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
 
 
 class Audience(StrEnum):
@@ -101,6 +116,17 @@ def _bounded_text(text: str) -> str:
     return text
 
 
+def _web_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        legible = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        legible = False
+    if not legible or "@" in parts.netloc or " " in text:
+        raise ValueError("must be an address that begins with https:// or http:// and names a host, no user")
+    return text
+
+
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 
 Title = Annotated[
@@ -118,6 +144,14 @@ Text = Annotated[
     AfterValidator(_bounded_text),
 ]
 """Text a person wrote, at most 16 KiB in UTF-8. May be empty."""
+
+WebAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000),
+    AfterValidator(_printable),
+    AfterValidator(_web_address),
+]
+"""Where a link or a picture of a page leads: http or https, never a script."""
 
 ORGANIZATION_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}\Z"
 SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$"
