@@ -110,7 +110,7 @@ async def test_lists_hold_nothing_of_another_organization(
 async def test_a_service_of_another_organization_cannot_be_named(
     world: World, contents: Contents, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incidents.api.SERVICE_WAIT_SECONDS", 0)
+    monkeypatch.setattr("common.known_services.SERVICE_WAIT_SECONDS", 0)
     before = await contents.read()
     foreign = world.ids["acme"]["service_id"]
     if place == "layout":

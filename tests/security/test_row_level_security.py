@@ -82,7 +82,9 @@ async def test_no_row_can_be_given_to_another_organization(world: World, stack: 
 
 async def test_no_row_can_be_made_for_another_organization(stack: Stack) -> None:
     async with as_app(stack, "incidents.known_organization", "globex") as connection:
-        insert = "INSERT INTO incidents.known_organization VALUES ('acme', 1)"
+        insert = (
+            "INSERT INTO incidents.known_organization (organization_id, time_zone, version) VALUES ('acme', 'UTC', 1)"
+        )
         assert await refusal(connection, insert) == "42501"
 
 

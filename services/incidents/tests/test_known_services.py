@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from common import known_services
 from common.clock import uuid7
 from common.envelope import STREAM
 from devstack.teststack import Api, Service, Stack
-from incidents import api as incidents_api
 
 INCIDENTS = "/api/incidents/v1/incidents"
 OpenIncident = Callable[..., Awaitable[dict[str, Any]]]
@@ -22,7 +22,7 @@ def naming(*ids: object) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incidents_api, "SERVICE_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(known_services, "SERVICE_WAIT_SECONDS", 0.2)
 
 
 async def test_an_organization_without_a_page_opens_no_incident(incidents: Service) -> None:
@@ -58,7 +58,7 @@ async def test_a_change_cannot_name_an_unknown_service_either(
 async def test_a_service_that_is_created_this_moment_is_waited_for(
     api: Api, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incidents_api, "SERVICE_WAIT_SECONDS", 10)
+    monkeypatch.setattr(known_services, "SERVICE_WAIT_SECONDS", 10)
     id = str(uuid7())
     opening = asyncio.create_task(api("POST", INCIDENTS, naming(id)))
     await asyncio.sleep(0.05)  # so that it asks before the service exists; if it does not, it must succeed all the same

@@ -92,7 +92,7 @@ async def test_a_message_on_a_resolved_incident_leaves_it_resolved(
 async def test_an_update_may_change_impact_and_services(api: Api, open_incident: OpenIncident, service: str) -> None:
     updated = await post(api, await open_incident(), impact="critical", services=[{"service_id": service}])
     assert updated["impact"] == "critical"
-    assert updated["services"] == [{"service_id": service, "status": "major_outage"}]
+    assert updated["services"] == [{"service_id": service, "status": "major_outage", "name": ""}]
 
 
 async def test_an_edited_update_says_when_and_keeps_its_place(api: Api, open_incident: OpenIncident, sql: Sql) -> None:

@@ -1,26 +1,24 @@
 """Routes of incidents: open, read, change and delete incidents, and keep their timelines."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from common.bus import Bus
 from common.caller import Caller, Responder, Viewer, Writing
 from common.clock import now, uuid7
 from common.contracts.incidents import Incident as IncidentView
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Text, Title, UtcDatetime
-from common.errors import Problem, invalid, not_found, unavailable
+from common.errors import not_found
+from common.known_services import BusOfService, when_known
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from incidents import store
 from incidents.domain import SERVICES_MAX, Incident
 
 PREFIX = "/api/incidents/v1"
-SERVICE_WAIT_SECONDS = 2.0
 
 router = APIRouter(prefix=PREFIX, tags=["incidents"])
 
@@ -73,26 +71,12 @@ class EditUpdate(Input):
     message: Text
 
 
-class UnknownServicesError(Exception):
-    def __init__(self, ids: set[UUID]) -> None:
-        super().__init__()
-        self.ids = ids
-
-
-def _bus(request: Request) -> Bus:
-    bus: Bus = request.app.state.bus
-    return bus
-
-
-BusOfService = Annotated[Bus, Depends(_bus)]
-
-
 @router.post("/incidents", status_code=201, response_model=IncidentView)
 async def open_incident(body: OpenIncident, caller: Responder, bus: BusOfService) -> Response:
     async def attempt() -> Response:
         async with caller.write() as writing:
-            await _require_provisioned(writing)
-            await _require_known(writing, body.services)
+            await store.KNOWN.time_zone(writing.transaction)
+            await store.KNOWN.require(writing.transaction, _ids(body.services))
             incident, event = Incident.open(
                 id=uuid7(),
                 title=body.title,
@@ -108,7 +92,7 @@ async def open_incident(body: OpenIncident, caller: Responder, bus: BusOfService
             writing.record(event)
             return _answer(writing, incident, 201)
 
-    return await _when_services_are_known(attempt, bus)
+    return await when_known(attempt, bus)
 
 
 @router.get("/incidents")
@@ -150,7 +134,7 @@ async def change_incident(incident_id: UUID, body: ChangeIncident, caller: Respo
     async def attempt() -> Response:
         async with caller.write() as writing:
             incident = await _load_for_update(writing, caller, incident_id)
-            await _require_known(writing, body.services or [], besides=incident)
+            await store.KNOWN.require(writing.transaction, _ids(body.services), besides=incident.services)
             event = incident.change_details(
                 title=body.title,
                 description=body.description,
@@ -163,7 +147,7 @@ async def change_incident(incident_id: UUID, body: ChangeIncident, caller: Respo
                 writing.record(event)
             return _answer(writing, incident, 200)
 
-    return await _when_services_are_known(attempt, bus)
+    return await when_known(attempt, bus)
 
 
 @router.delete("/incidents/{incident_id}", status_code=204)
@@ -180,7 +164,7 @@ async def post_update(incident_id: UUID, body: PostUpdate, caller: Responder, bu
     async def attempt() -> Response:
         async with caller.write() as writing:
             incident = await _load_for_update(writing, caller, incident_id)
-            await _require_known(writing, body.services or [], besides=incident)
+            await store.KNOWN.require(writing.transaction, _ids(body.services), besides=incident.services)
             event = incident.post_update(
                 id=uuid7(),
                 status=body.status,
@@ -193,7 +177,7 @@ async def post_update(incident_id: UUID, body: PostUpdate, caller: Responder, bu
             writing.record(event)
             return _answer(writing, incident, 201)
 
-    return await _when_services_are_known(attempt, bus)
+    return await when_known(attempt, bus)
 
 
 @router.patch("/incidents/{incident_id}/updates/{update_id}", response_model=IncidentView)
@@ -231,42 +215,8 @@ async def _load_for_update(writing: Writing, caller: Caller, incident_id: UUID) 
     return incident
 
 
-async def _require_provisioned(writing: Writing) -> None:
-    if not await store.is_provisioned(writing.transaction):
-        raise Problem(
-            409,
-            "organization-not-provisioned",
-            "The organization has no page yet",
-            "An admin provisions it with POST /api/catalog/v1/page; this service learns of it a moment later.",
-            headers={"Retry-After": "1"},
-        )
-
-
-async def _require_known(
-    writing: Writing, services: Sequence[AffectedService], besides: Incident | None = None
-) -> None:
-    """Every service named anew must exist. One that the incident names already may have been deleted since."""
-    named = {service.service_id for service in services} - set(besides.services if besides else ())
-    unknown = await store.unknown_services(writing.transaction, named) if named else set()
-    if unknown:
-        raise UnknownServicesError(unknown)
-
-
-async def _when_services_are_known(attempt: Callable[[], Awaitable[Response]], bus: Bus) -> Response:
-    """A service may have been created a moment ago and not be known here yet: try again, outside of any transaction, for 2 s."""
-    deadline = asyncio.get_running_loop().time() + SERVICE_WAIT_SECONDS
-    pause = 0.01
-    while True:
-        try:
-            return await attempt()
-        except UnknownServicesError as unknown:
-            if asyncio.get_running_loop().time() + pause > deadline:
-                if await bus.behind() != 0:
-                    raise unavailable("This service has not caught up with catalog yet. Nothing was changed.") from None
-                names = ", ".join(sorted(map(str, unknown.ids)))
-                raise invalid("body.services", f"Unknown service: {names}", type="unknown-service") from None
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.1)
+def _ids(services: Sequence[AffectedService] | None) -> list[UUID]:
+    return [service.service_id for service in services or ()]
 
 
 def _by_id(services: Sequence[AffectedService]) -> dict[UUID, ServiceStatus | None]:

@@ -1,6 +1,6 @@
 """Tables of incidents, and what is loaded from and saved to them. Keys carry the organization, so no row can refer to another tenant's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -19,15 +19,14 @@ from sqlalchemy import (
     Uuid,
     delete,
     desc,
-    func,
     select,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from common.contracts.catalog import PageSettings, Service
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus
 from common.database import Transaction
+from common.known_services import KnownServices
 from common.tables import infrastructure, metadata
 from incidents.domain import Incident, Update
 
@@ -68,16 +67,7 @@ incident_update = Table(
     ),
 )
 
-known_service = Table(
-    "known_service",
-    METADATA,
-    Column("organization_id", Text, primary_key=True),
-    Column("id", Uuid, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("deleted_at", DateTime(timezone=True)),
-)
-"""A replica of which services catalog has; deleted ones stay as tombstones with their version."""
+KNOWN = KnownServices(METADATA)
 
 service_incident = Table(
     "service_incident",
@@ -94,32 +84,6 @@ service_incident = Table(
     ),
     Index("ix_service_incident_organization_id_service_id", "organization_id", "service_id"),
 )
-
-known_organization = Table(
-    "known_organization",
-    METADATA,
-    Column("organization_id", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-)
-"""A replica of which organizations have a page."""
-
-
-async def is_provisioned(transaction: Transaction) -> bool:
-    statement = select(known_organization.c.organization_id).where(
-        known_organization.c.organization_id == transaction.organization_id
-    )
-    return (await transaction.execute(statement)).one_or_none() is not None
-
-
-async def unknown_services(transaction: Transaction, ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the ids that name no service of the organization, or a deleted one."""
-    wanted = set(ids)
-    statement = select(known_service.c.id).where(
-        known_service.c.organization_id == transaction.organization_id,
-        known_service.c.id.in_(wanted),
-        known_service.c.deleted_at.is_(None),
-    )
-    return wanted - set((await transaction.execute(statement)).scalars())
 
 
 async def load(transaction: Transaction, id: UUID, *, for_update: bool = False) -> Incident | None:
@@ -204,39 +168,6 @@ async def _replace(
         await transaction.execute(
             statement.on_conflict_do_update(index_elements=[*key, id_column], set_=excluded), rows
         )
-
-
-async def save_known_service(
-    transaction: Transaction, id: UUID, version: int, *, service: Service | None, deleted_at: datetime | None
-) -> None:
-    """Take over what catalog says of a service, unless something newer is known. `service` None is a deletion."""
-    statement = insert(known_service).values(
-        organization_id=transaction.organization_id,
-        id=id,
-        name=service.name if service else "",
-        version=version,
-        deleted_at=deleted_at,
-    )
-    newer: dict[str, Any] = {"version": statement.excluded.version, "deleted_at": statement.excluded.deleted_at}
-    if service is not None:
-        newer["name"] = statement.excluded.name
-    await transaction.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organization_id", "id"],
-            set_=newer,
-            where=known_service.c.version < statement.excluded.version,
-        )
-    )
-
-
-async def save_known_organization(transaction: Transaction, page: PageSettings) -> None:
-    statement = insert(known_organization).values(organization_id=transaction.organization_id, version=page.version)
-    await transaction.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organization_id"],
-            set_={"version": func.greatest(known_organization.c.version, statement.excluded.version)},
-        )
-    )
 
 
 def _incidents(organization_id: str) -> Select[Any]:
