@@ -61,7 +61,7 @@ soak: environment
 # Needs uv, which only those who change dependencies use. requirements.lock is for people who work here; the others are
 # parts of it, for the images: what a service needs to run, what operators need, and what builds our packages.
 export := uv export --quiet --frozen --no-emit-workspace --no-header --no-annotate
-services := catalog incidents public-api realtime-gateway
+services := catalog incidents maintenance public-api realtime-gateway
 
 lock:
 	uv lock

@@ -40,6 +40,7 @@ SETTINGS: dict[str, list[type[Settings | TokenSettings | MigrationSettings]]] = 
     "topology": [TopologySettings],
     "catalog": [DatabaseSettings, TokenSettings],
     "incidents": [DatabaseSettings, TokenSettings],
+    "maintenance": [DatabaseSettings, TokenSettings],
     "public-api": [PublicApiSettings],
     "realtime-gateway": [GatewaySettings],
 }

@@ -1,21 +1,12 @@
-"""What the documents say of the code: event types, NATS subjects, commands of make, links."""
+"""What the documents say of the code: NATS subjects, commands of make, links."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from common.contracts.registry import EVENTS
-
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("services/*/README.md"))]
-
-
-def test_the_table_of_events_is_the_registry() -> None:
-    rows = re.findall(
-        r"^\| `([a-z_]+\.[a-z_]+)` \| ([a-z-]+) \|", (ROOT / "docs/subscribing.md").read_text(), re.MULTILINE
-    )
-    assert dict(rows) == {name: contract.service for name, contract in EVENTS.items()}
 
 
 def test_what_another_teams_user_may_do_is_what_the_server_lets_it() -> None:

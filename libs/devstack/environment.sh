@@ -5,7 +5,7 @@
 set -eu
 
 stamp=.venv/complete
-members="libs/common libs/devstack libs/tidings services/catalog services/incidents services/public-api services/realtime-gateway"
+members="libs/common libs/devstack libs/tidings services/catalog services/incidents services/maintenance services/public-api services/realtime-gateway"
 
 # The path is part of it: the scripts of an environment hold absolute paths, so a moved clone needs a new one.
 wanted=$({ pwd; cat requirements.lock; for member in $members; do cat "$member/pyproject.toml"; done; } | cksum)

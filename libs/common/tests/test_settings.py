@@ -63,7 +63,7 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in repr(load(DatabaseSettings))
 
 
-@pytest.mark.parametrize("service", ["catalog", "incidents", "public_api", "realtime_gateway"])
+@pytest.mark.parametrize("service", ["catalog", "incidents", "maintenance", "public_api", "realtime_gateway"])
 def test_a_service_without_settings_ends_with_sentences_and_no_traceback(service: str) -> None:
     ended = subprocess.run([sys.executable, "-m", f"{service}.app"], capture_output=True, text=True, check=False)
     assert ended.returncode == EX_CONFIG

@@ -16,7 +16,7 @@ from devstack.processes import free_port
 
 CONFIG = Path(__file__).parents[3] / "deploy" / "nats.conf"
 CREATE = "$JS.API.CONSUMER.CREATE.STATUS"
-WRITERS = ("catalog", "incidents")
+WRITERS = ("catalog", "incidents", "maintenance")
 PUBLIC_READERS = ("public-api", "realtime-gateway")
 
 

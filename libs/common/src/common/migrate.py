@@ -1,4 +1,4 @@
-"""Database set-up for services: roles, schemas and Alembic migrations. `python -m common.migrate catalog incidents public_api`.
+"""Database set-up for services: roles, schemas and Alembic migrations. `python -m common.migrate catalog incidents maintenance public_api`.
 
 Runs as an administrator before the services start, is idempotent, and safe to run several times at once (an advisory lock per schema).
 Each service ships its migrations inside its package, in `<package>/migrations`; its schema has the package's name.
@@ -119,7 +119,7 @@ def password_variable(schema: str, role: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m common.migrate", description=__doc__)
     parser.add_argument(
-        "schemas", nargs="+", help="packages of the services, for instance: catalog incidents public_api"
+        "schemas", nargs="+", help="packages of the services, for instance: catalog incidents maintenance public_api"
     )
     schemas: list[str] = parser.parse_args().schemas
     settings = load(MigrationSettings)

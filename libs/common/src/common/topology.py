@@ -41,8 +41,9 @@ ACK_WAIT_SECONDS = 5.0
 WATCH_SECONDS = 5.0
 
 DURABLES: dict[str, list[str]] = {
-    "catalog": ["status.*.internal.incidents.>"],
+    "catalog": ["status.*.internal.incidents.>", "status.*.internal.maintenance.>"],
     "incidents": ["status.*.internal.catalog.service.>", "status.*.internal.catalog.page_settings.>"],
+    "maintenance": ["status.*.internal.catalog.service.>", "status.*.internal.catalog.page_settings.>"],
 }
 """Each durable is named after the service that reads it, one message in flight, redelivered until it is acknowledged."""
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from devstack.passwords import Passwords
 from devstack.server import Server, executable
 
-USERS = ("topology", "operator", "catalog", "incidents", "public-api", "realtime-gateway", "subscriber")
+USERS = (
+    "topology", "operator", "catalog", "incidents", "maintenance", "public-api", "realtime-gateway", "subscriber",
+)  # fmt: skip
 _MAX_FILE_STORE = "4GB"
 
 

@@ -24,10 +24,10 @@ AUDIENCE = "tidings"
 STATE_MARK = "TIDINGS_STATE"
 PORT_VARIABLE = "TIDINGS_EDGE_PORT"
 
-PROCESSES = ("edge", "postgres", "nats", "catalog", "incidents", "public-api", "realtime-gateway")
+PROCESSES = ("edge", "postgres", "nats", "catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
 """Who listens; the position is the distance from the edge's port."""
-SERVICES = ("catalog", "incidents", "public-api", "realtime-gateway")
-WITH_DATABASE = ("catalog", "incidents", "public-api")
+SERVICES = ("catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
+WITH_DATABASE = ("catalog", "incidents", "maintenance", "public-api")
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ from devstack.processes import die_with_parent, free_port
 from devstack.stack import AUDIENCE, ISSUER
 from devstack.tokens import development_token, ensure_keys
 
-SCHEMAS = {"catalog": "catalog", "incidents": "incidents", "public-api": "public_api"}
+SCHEMAS = {"catalog": "catalog", "incidents": "incidents", "maintenance": "maintenance", "public-api": "public_api"}
 PACKAGES = {**SCHEMAS, "realtime-gateway": "realtime_gateway"}
 PASSWORD = "for-tests-only"
 _TEMPLATE = "tidings_template"

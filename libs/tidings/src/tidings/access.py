@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 import catalog.store
 import incidents.store
+import maintenance.store
 import public_api.store
 from common.bus import Bus
 from common.migrate import MigrationSettings
@@ -54,6 +55,7 @@ class Service:
 SERVICES = (
     Service("catalog", catalog.store.TABLES),
     Service("incidents", incidents.store.TABLES),
+    Service("maintenance", maintenance.store.TABLES),
     Service("public-api", public_api.store.TABLES, derived=("page.changed",)),
 )
 RECORD = tuple(service for service in SERVICES if not service.derived)
