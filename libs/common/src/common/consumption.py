@@ -15,12 +15,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from faststream.exceptions import NackMessage
 from faststream.nats import NatsMessage
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, func, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.events import Payload
@@ -179,14 +180,22 @@ async def lock_checkpoint(connection: AsyncConnection, tables: Infrastructure, c
 
 
 async def move_checkpoint(connection: AsyncConnection, tables: Infrastructure, consumer: str, to: Checkpoint) -> None:
-    values = {
-        "epoch": to.position.epoch,
-        "stream_offset": to.position.offset,
-        "event_id": to.event_id,
-        "updated_at": func.now(),
-    }
-    statement = insert(tables.checkpoint).values(consumer=consumer, **values)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["consumer"], set_=values))
+    await connection.execute(
+        _set_checkpoint(tables.checkpoint),
+        {
+            "consumer": consumer,
+            "epoch": to.position.epoch,
+            "stream_offset": to.position.offset,
+            "event_id": to.event_id,
+        },
+    )
+
+
+@lru_cache  # making it takes longer than sending it
+def _set_checkpoint(table: Table) -> Insert:
+    statement = insert(table)
+    place = {name: statement.excluded[name] for name in ("epoch", "stream_offset", "event_id")}
+    return statement.on_conflict_do_update(index_elements=["consumer"], set_={**place, "updated_at": func.now()})
 
 
 async def park(

@@ -182,13 +182,13 @@ class Fold:
                 async with self._documents.transaction() as transaction:
                     checkpoint = await transaction.checkpoint() or NOWHERE
                     fresh = self._not_folded_yet(messages, checkpoint.position)
-                    recorded = await self._apply(transaction, fresh) if fresh else False
-                    records = await transaction.load_pages(organizations)
+                    pages = {page.organization_id: page for page in await transaction.load_pages(organizations)}
+                    changed = await self._apply(transaction, fresh, pages) if fresh else _Rebuilt()
                 crash_point("fold.committed")
             self._place = messages[-1].position
-            for record in records:
+            for record in (pages | changed.pages).values():
                 self._pages.put(record)
-        if recorded:
+        if changed.told:
             self._wake_relay()
 
     def _not_folded_yet(self, messages: Sequence[Message], checkpoint: Position) -> Sequence[Message]:
@@ -197,8 +197,10 @@ class Fold:
             raise _LostPlaceError(f"the checkpoint is {checkpoint}, this replica was at {self._place}")
         return [message for message in messages if message.position.offset > checkpoint.offset]
 
-    async def _apply(self, transaction: Folding, messages: Sequence[Message]) -> bool:
-        """Fold messages that are above the checkpoint. Returns whether events were recorded."""
+    async def _apply(
+        self, transaction: Folding, messages: Sequence[Message], pages: Mapping[str, PageRecord]
+    ) -> "_Rebuilt":
+        """Fold messages that are above the checkpoint. `pages` are the documents before."""
         events: list[tuple[Envelope, Payload]] = []
         latest: dict[str, Message] = {}
         for message in messages:
@@ -212,41 +214,50 @@ class Fold:
                 continue
             latest[message.event.organization_id] = message
         await transaction.save_entities(events)
-        recorded = await self._rebuild(transaction, latest)
+        rebuilt = await self._rebuild(transaction, latest, pages)
         await transaction.move_checkpoint(messages[-1].checkpoint())
-        return recorded
+        return rebuilt
 
     async def _refresh(self, organizations: Sequence[str]) -> None:
         async with self._turn:
             async with self._documents.transaction() as transaction:
                 await transaction.checkpoint()
                 # Another replica may have been here: then its documents are taken over.
-                found = await transaction.load_pages(organizations)
-                await self._rebuild(transaction, {page.organization_id: None for page in found if page.is_due(now())})
-                records = await transaction.load_pages(organizations)
-            for record in records:
+                pages = {page.organization_id: page for page in await transaction.load_pages(organizations)}
+                due = {id: None for id, page in pages.items() if page.is_due(now())}
+                rebuilt = await self._rebuild(transaction, due, pages)
+            for record in (pages | rebuilt.pages).values():
                 self._pages.put(record)
         self._wake_relay()
 
-    async def _rebuild(self, transaction: Folding, causes: Mapping[str, Message | None]) -> bool:
-        """Make the documents of these organizations anew, each as of a message, or as of now. Returns whether one changed."""
+    async def _rebuild(
+        self, transaction: Folding, causes: Mapping[str, Message | None], pages: Mapping[str, PageRecord]
+    ) -> "_Rebuilt":
+        """Make the documents of these organizations anew, each as of a message, or as of now. `pages` are those before."""
         moment = now()
         known = await transaction.load_known(list(causes), moment)
-        before = {page.organization_id: page for page in await transaction.load_pages(list(known))}
-        records: list[PageRecord] = []
+        rebuilt = _Rebuilt()
         rows = []
         for id, cause in causes.items():
             if id not in known:
                 continue
-            position = cause.position if cause else before[id].position
-            record, event = next_page(id, build(known[id], moment), position, before.get(id))
-            records.append(record)
+            position = cause.position if cause else pages[id].position
+            rebuilt.pages[id], event = next_page(id, build(known[id], moment), position, pages.get(id))
             if event is not None:
                 rows += outbox_rows(event, id, None, cause.event.traceparent if cause and cause.event else None)
-        await transaction.save_pages(records)
+        await transaction.save_pages(list(rebuilt.pages.values()))
         if rows:
             await transaction.record(rows)
-        return bool(rows)
+            rebuilt.told = True
+        return rebuilt
+
+
+@dataclasses.dataclass
+class _Rebuilt:
+    """Documents that were made anew, and whether visitors are told of a change."""
+
+    pages: dict[str, PageRecord] = dataclasses.field(default_factory=dict)
+    told: bool = False
 
 
 class _LostPlaceError(Exception):
@@ -257,17 +268,18 @@ def next_page(
     organization_id: str, view: View, position: Position, before: PageRecord | None
 ) -> tuple[PageRecord, DomainEvent | None]:
     """The document after this view, and the event that turns the one before into it; None when they look the same."""
+    texts = {name: _json(value) for name, value in view.sections.items()}
     old = json.loads(before.document) if before else {}
-    changed = {name: value for name, value in view.sections.items() if name not in old or old[name] != value}
+    changed = [name for name, value in view.sections.items() if name not in old or old[name] != value]
     previous_version = before.page_version if before else 0
     page_version = previous_version + 1 if changed else previous_version
-    document = {**view.sections, "page_version": page_version, "position": str(position)}
+    every = {**texts, "page_version": str(page_version), "position": _json(str(position))}
     record = PageRecord(
         organization_id=organization_id,
         slug=view.page.slug,
         retired_slugs=view.page.retired_slugs,
         page_version=page_version,
-        document=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
+        document="{" + ",".join(f'"{name}":{text}' for name, text in every.items()) + "}",
         position=position,
         refresh_at=view.refresh_at,
     )
@@ -277,19 +289,22 @@ def next_page(
         page_version=page_version,
         previous_version=previous_version,
         position=str(position),
-        **_as_much_as_fits(changed),
+        **_as_much_as_fits(view.sections, {name: len(texts[name].encode()) for name in changed}),
     )
     return record, DomainEvent("page.changed", organization_id, page_version, now(), None, payload)
 
 
-def _as_much_as_fits(sections: dict[str, object]) -> dict[str, object]:
-    """The changed sections, smallest first, as long as an event can carry them."""
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _as_much_as_fits(sections: Mapping[str, object], sizes: Mapping[str, int]) -> dict[str, object]:
+    """Of the sections that have a size here the smallest first, as long as an event can carry them."""
     room = EVENT_MAX_BYTES - _ROOM_FOR_ENVELOPE
     fitting: dict[str, object] = {}
-    sizes = {name: len(json.dumps(value, ensure_ascii=False).encode()) for name, value in sections.items()}
     for name in sorted(sizes, key=sizes.__getitem__):
-        if sizes[name] + len(name) + 4 > room:
-            break
         room -= sizes[name] + len(name) + 4
+        if room < 0:
+            break
         fitting[name] = sections[name]
-    return {"sections": fitting, "complete": len(fitting) == len(sections)}
+    return {"sections": fitting, "complete": len(fitting) == len(sizes)}

@@ -7,10 +7,10 @@ is a tombstone: an older event never brings it back.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -22,14 +22,12 @@ from sqlalchemy import (
     Text,
     cast,
     desc,
-    func,
-    literal,
     or_,
     select,
     text,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.contracts.catalog import Layout, PageSettings, RetiredSlug, Service, ServiceStatusState
@@ -76,6 +74,20 @@ page = Table(
 )
 
 
+def _upsert(table: Table, *, if_newer: bool = False) -> Insert:
+    """Insert rows, or replace those that have their key; `if_newer`: unless these have a version as high."""
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    replaced = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    newer = table.c.version < statement.excluded.version if if_newer else None
+    return statement.on_conflict_do_update(index_elements=keys, set_=replaced, where=newer)
+
+
+# Made once, because making them takes longer than sending them.
+_SAVE_ENTITIES = _upsert(entity, if_newer=True)
+_SAVE_PAGES = _upsert(page)
+
+
 @dataclass(frozen=True, slots=True)
 class PageRecord:
     """An organization's finished document: `document` is the aggregate's JSON exactly as it is served."""
@@ -105,18 +117,21 @@ class PageRecord:
         )
 
 
-class _Alive(BaseModel):
-    """What of an organization is alive, by aggregate. Read from JSON text in one go, which is what makes a fold cheap."""
-
-    page_settings: list[PageSettings] = []
-    layout: list[Layout] = []
-    service: list[Service] = []
-    service_status: list[ServiceStatusState] = []
-    incident: list[Incident] = []
-
-
-AGGREGATES = frozenset(_Alive.model_fields)
+_PAYLOADS: dict[str, type[Payload]] = {
+    "page_settings": PageSettings,
+    "layout": Layout,
+    "service": Service,
+    "service_status": ServiceStatusState,
+    "incident": Incident,
+}
+AGGREGATES = frozenset(_PAYLOADS)
 """What a page is made of. Events of other aggregates are none of public-api's business."""
+
+
+@lru_cache(maxsize=4096)
+def _parsed(aggregate: str, data: str) -> Payload:
+    """Parsing is most of the work of a fold, and of an organization only little changes from one fold to the next."""
+    return _PAYLOADS[aggregate].model_validate_json(data)
 
 
 async def save_entities(connection: AsyncConnection, events: Iterable[tuple[Envelope, Payload]]) -> None:
@@ -128,15 +143,7 @@ async def save_entities(connection: AsyncConnection, events: Iterable[tuple[Enve
             newest[key] = (event, payload)
     if not newest:
         return
-    statement = insert(entity)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organization_id", "aggregate", "id"],
-            set_={name: statement.excluded[name] for name in ("version", "data", "started_at", "ended_at")},
-            where=entity.c.version < statement.excluded.version,
-        ),
-        [entity_row(event, payload) for event, payload in newest.values()],
-    )
+    await connection.execute(_SAVE_ENTITIES, [entity_row(event, payload) for event, payload in newest.values()])
 
 
 async def load_known(connection: AsyncConnection, organization_ids: Sequence[str], at: datetime) -> dict[str, Known]:
@@ -145,26 +152,22 @@ async def load_known(connection: AsyncConnection, organization_ids: Sequence[str
     Organizations that have no page are left out.
     """
     shown = or_(entity.c.ended_at.is_(None), entity.c.ended_at > at - INCIDENT_SHOWN)
-    items = func.string_agg(entity.c.data, literal(",")).label("items")
-    statement = (
-        select(entity.c.organization_id, entity.c.aggregate, items)
-        .where(entity.c.organization_id.in_(organization_ids), entity.c.data.is_not(None), shown)
-        .group_by(entity.c.organization_id, entity.c.aggregate)
+    statement = select(entity.c.organization_id, entity.c.aggregate, entity.c.data).where(
+        entity.c.organization_id.in_(organization_ids), entity.c.data.is_not(None), shown
     )
-    texts: dict[str, list[str]] = {}
-    for row in await connection.execute(statement):
-        texts.setdefault(row.organization_id, []).append(f'"{row.aggregate}":[{row.items}]')
-    alive = {id: _Alive.model_validate_json("{" + ",".join(parts) + "}") for id, parts in texts.items()}
+    alive: dict[str, dict[str, list[Any]]] = {}
+    for id, aggregate, data in await connection.execute(statement):
+        alive.setdefault(id, {}).setdefault(aggregate, []).append(_parsed(aggregate, data))
     return {
         id: Known(
-            page=found.page_settings[0],
-            layout=found.layout[0] if found.layout else None,
-            services=found.service,
-            states=found.service_status,
-            incidents=found.incident,
+            page=found["page_settings"][0],
+            layout=next(iter(found.get("layout", ())), None),
+            services=found.get("service", ()),
+            states=found.get("service_status", ()),
+            incidents=found.get("incident", ()),
         )
         for id, found in alive.items()
-        if found.page_settings
+        if "page_settings" in found
     }
 
 
@@ -179,12 +182,8 @@ async def load_pages(connection: AsyncConnection, organization_ids: Sequence[str
 async def save_pages(connection: AsyncConnection, records: Sequence[PageRecord]) -> None:
     if not records:
         return
-    statement = insert(page)
-    columns = [column.name for column in page.columns if column.name != "organization_id"]
     await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organization_id"], set_={name: statement.excluded[name] for name in columns}
-        ),
+        _SAVE_PAGES,
         [
             {
                 "organization_id": record.organization_id,
