@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import CursorResult, Executable, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import CursorResult, Executable, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -29,13 +29,12 @@ DEADLINE_SECONDS = 3.0
 
 def create_engine(url: SecretStr, *, application_name: str, pool_size: int = 5) -> AsyncEngine:
     """An engine that never waits for ever: connecting, waiting for a connection and every statement have a deadline."""
-    return create_async_engine(
+    engine = create_async_engine(
         url.get_secret_value(),
         pool_size=pool_size,
         max_overflow=5,
         pool_timeout=5,
         pool_recycle=1800,
-        pool_pre_ping=True,
         connect_args={
             "timeout": DEADLINE_SECONDS,
             "command_timeout": DEADLINE_SECONDS,
@@ -47,6 +46,14 @@ def create_engine(url: SecretStr, *, application_name: str, pool_size: int = 5) 
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _replace_if_closed)
+    return engine
+
+
+def _replace_if_closed(connection: Any, *_: object) -> None:
+    """Called by the pool. asyncpg knows when the server ended a connection, so nobody needs to ask the server each time."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def is_unavailable(error: BaseException) -> bool:
