@@ -14,8 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from devstack.databases import Databases
 from devstack.scenario import Cluster
-from devstack.teststack import AnyNats, AnyPostgres, Stack, eventually, fresh_database, running_nats, running_postgres
+from devstack.teststack import AnyNats, AnyPostgres, Stack, databases_on, eventually, running_nats, running_postgres
 from devstack.tokens import ensure_keys
 
 
@@ -23,6 +24,11 @@ from devstack.tokens import ensure_keys
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyPostgres]:
     with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: AnyPostgres) -> Databases:
+    return databases_on(postgres)
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +46,10 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture
-async def stack(postgres: AnyPostgres, nats_server: AnyNats, keys: Path, tmp_path: Path) -> AsyncIterator[Stack]:
-    with fresh_database(postgres) as database:
+async def stack(
+    postgres: AnyPostgres, databases: Databases, nats_server: AnyNats, keys: Path, tmp_path: Path
+) -> AsyncIterator[Stack]:
+    with databases.empty() as database:
         made = Stack(postgres, nats_server, database, keys, tmp_path)
         await made.declare_topology(empty=True)
         yield made

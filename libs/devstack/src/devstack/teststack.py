@@ -1,8 +1,7 @@
 """Services on real servers, for tests, the soak and benchmarks: a `Stack` is a database and a stream of its own, and starts services on them.
 
-A stack's database is a copy of a migrated template and its stream is declared anew with a new epoch, so whatever runs on it starts from
-nothing. The environment variable TIDINGS_TEST_SERVERS chooses `embedded` or `testcontainers`; without it containers are used where
-Docker answers.
+A stack's database is empty and its stream is declared anew with a new epoch, so whatever runs on it starts from nothing. The
+environment variable TIDINGS_TEST_SERVERS chooses `embedded` or `testcontainers`; without it containers are used where Docker answers.
 """
 
 import asyncio
@@ -15,7 +14,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
-from itertools import count
 from pathlib import Path
 
 import httpx
@@ -29,11 +27,11 @@ from pydantic import SecretStr
 
 from common import topology
 from common.envelope import STREAM
-from common.migrate import migrate
 from common.nats_client import connect_options
 from common.settings import Settings
 from common.stream import stream_state
 from devstack.containers import ContainerNats, ContainerPostgres, docker_answers
+from devstack.databases import Databases
 from devstack.errors import DevstackError
 from devstack.nats import USERS, Nats
 from devstack.postgres import Postgres
@@ -44,8 +42,6 @@ from devstack.tokens import development_token, ensure_keys
 SCHEMAS = {"catalog": "catalog", "incidents": "incidents", "maintenance": "maintenance", "public-api": "public_api"}
 PACKAGES = {**SCHEMAS, "realtime-gateway": "realtime_gateway"}
 PASSWORD = "for-tests-only"
-_TEMPLATE = "tidings_template"
-_databases = count(1)
 
 AnyPostgres = Postgres | ContainerPostgres
 AnyNats = Nats | ContainerNats
@@ -60,18 +56,18 @@ def _in_containers() -> bool:
 
 @contextmanager
 def running_postgres(home: Path) -> Iterator[AnyPostgres]:
-    """A PostgreSQL whose template database holds every service's tables."""
     server: AnyPostgres
     server = ContainerPostgres() if _in_containers() else Postgres(home / "data", free_port(), home / "log")
     server.start()
     try:
-        server.create_database(_TEMPLATE)
-        admin = SecretStr(server.url(_TEMPLATE, "postgres", server.password))
-        for schema in SCHEMAS.values():
-            asyncio.run(migrate(admin, schema, app_password=PASSWORD, relay_password=PASSWORD))
         yield server
     finally:
         server.stop()
+
+
+def databases_on(postgres: AnyPostgres) -> Databases:
+    """Databases with every service's tables."""
+    return Databases(postgres, SCHEMAS.values(), PASSWORD)
 
 
 @contextmanager
@@ -92,23 +88,12 @@ def running_nats(home: Path) -> Iterator[AnyNats]:
 
 
 @contextmanager
-def fresh_database(postgres: AnyPostgres) -> Iterator[str]:
-    """The name of a new database with every service's tables."""
-    name = f"test_{next(_databases)}"
-    postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE {_TEMPLATE}')
-    try:
-        yield name
-    finally:
-        postgres.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextmanager
 def temporary_stack(home: Path) -> Iterator["Stack"]:
     """Servers and a stack of their own below a directory, for programs that are no tests. Not to be called from a running loop."""
     keys = home / "keys"
     ensure_keys(keys)
     with running_postgres(home / "postgres") as postgres, running_nats(home / "nats") as nats_server:
-        with fresh_database(postgres) as database:
+        with databases_on(postgres).empty() as database:
             stack = Stack(postgres, nats_server, database, keys, home)
             asyncio.run(stack.declare_topology(empty=True))
             yield stack
