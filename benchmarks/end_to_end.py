@@ -3,140 +3,123 @@
     python benchmarks/end_to_end.py [--sockets 1 100 2000] [--rounds 100]
 
 Real PostgreSQL, real nats-server (`sync_interval: always`), one process of each service, no edge. At rest: each round opens one incident,
-waits until every socket has both frames, and resolves it. The sockets are plain asyncio protocols, so that the client measures and does
-not compete; client and servers share the machine all the same. Where the time goes comes from the events' own times and the times
-at which the stream stored them.
+waits until every socket has both frames, deletes it again, so that the page does not grow, and waits. Client and servers share the
+machine. Where the time goes comes from the events' own times and the times at which the stream stored them.
+
+In turn with the rounds the least that a change needs is measured: a row that is inserted and committed, a message that the stream
+acknowledges, both awaited on open connections. Compare with these, and compare CPU times, where the machine does other things as well.
 """
 
 import argparse
 import asyncio
-import base64
-import os
 import statistics
 import tempfile
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
+import cpu
 import httpx
+from sockets import EVENTS, Meter, Round, connect
 
 from devstack.audit import stored_messages
 from devstack.scenario import INCIDENTS, Cluster, Organization
 from devstack.teststack import Stack, eventually, temporary_stack
 
-EVENTS = (b'"incident.opened"', b'"page.changed"')
+WARMING_ROUNDS = 5
+FLOORS = ("bare INSERT and COMMIT", "bare JetStream publish")
 
 
 @dataclass
-class Round:
-    """Seconds after the request was sent, for each of EVENTS: at the first and the last socket."""
+class Measured:
+    rounds: list[Round] = field(default_factory=list)
+    floors: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in FLOORS})
+    cpu: dict[str, float] = field(default_factory=dict)
+    frames: int = 0
+    steps: dict[str, list[float]] = field(default_factory=dict)
 
-    first: dict[bytes, float] = field(default_factory=dict)
-    last: dict[bytes, float] = field(default_factory=dict)
-    counts: dict[bytes, int] = field(default_factory=dict)
-    answered: float = 0.0
+
+Step = Callable[[], Awaitable[object]]
 
 
-class Socket(asyncio.Protocol):
-    """A WebSocket client that looks for the events' names in what arrives, and at nothing else."""
-
-    def __init__(self, meter: "Meter", path: str) -> None:
-        self._meter = meter
-        self._path = path
-        self.upgraded = asyncio.get_running_loop().create_future()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        key = base64.b64encode(os.urandom(16)).decode()
-        transport.write(
-            f"GET {self._path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+@asynccontextmanager
+async def floors(stack: Stack) -> AsyncIterator[dict[str, Step]]:
+    """The least that has to happen, on servers that are also the services'."""
+    database = await asyncpg.connect(stack.admin_url().replace("+asyncpg", ""))
+    client = await stack.connect("catalog")
+    try:
+        await database.execute("CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY, data text)")
+        insert = await database.prepare("INSERT INTO bare (data) VALUES ($1)")
+        js, data = client.jetstream(), "x" * 600
+        # Of an organization without a page, to members: nobody reads it.
+        yield dict(
+            zip(
+                FLOORS,
+                (
+                    lambda: insert.fetch(data),
+                    lambda: js.publish("status.bare.internal.catalog.bare.one", data.encode()),
+                ),
+                strict=True,
+            )
         )
-
-    def data_received(self, data: bytes) -> None:
-        if b'"hello"' in data and not self.upgraded.done():
-            self.upgraded.set_result(None)
-        for event in EVENTS:
-            if event in data:
-                self._meter.seen(event)
+    finally:
+        await database.execute("DROP TABLE IF EXISTS bare")
+        await database.close()
+        await client.close()
 
 
-class Meter:
-    def __init__(self, sockets: int) -> None:
-        self._sockets = sockets
-        self._began = 0.0
-        self._round = Round()
-        self._complete = asyncio.Event()
-
-    def begin(self) -> Round:
-        self._round = Round()
-        self._complete.clear()
-        self._began = time.perf_counter()
-        return self._round
-
-    def answered(self) -> None:
-        self._round.answered = time.perf_counter() - self._began
-
-    def seen(self, event: bytes) -> None:
-        after = time.perf_counter() - self._began
-        self._round.first.setdefault(event, after)
-        count = self._round.counts[event] = self._round.counts.get(event, 0) + 1
-        if count == self._sockets:
-            self._round.last[event] = after
-            if len(self._round.last) == len(EVENTS):
-                self._complete.set()
-
-    async def complete(self) -> None:
-        async with asyncio.timeout(30):
-            await self._complete.wait()
-
-
-async def measure(stack: Stack, sockets: int, rounds: int) -> list[Round]:
+async def measure(stack: Stack, sockets: int, rounds: int) -> Measured:
     cluster = Cluster(stack)
+    measured = Measured()
     try:
         await cluster.start()
         acme = Organization(cluster, f"acme{sockets}")
         await acme.provision(services=10)
         await eventually(lambda: _knows_page(cluster, acme), "the gateway knows the page")
-        meter = Meter(sockets)
-        port = cluster["realtime-gateway"].port
-        loop = asyncio.get_running_loop()
-        clients = []
-        for _ in range(sockets):
-            _, client = await loop.create_connection(
-                lambda: Socket(meter, f"/realtime/v1/{acme.id}"), "127.0.0.1", port
-            )
-            clients.append(client)
-        await asyncio.gather(*(client.upgraded for client in clients))
-        async with httpx.AsyncClient(base_url=cluster["incidents"].url, timeout=10) as http:
-            measured = [await _round(http, acme, meter) for _ in range(rounds + 5)]
-        await _say_where_the_time_goes(stack, acme)
-        return measured[5:]  # the first ones warm connections and caches
+        meter = Meter()
+        await connect(meter, cluster["realtime-gateway"].port, f"/realtime/v1/{acme.id}", sockets)
+        async with httpx.AsyncClient(base_url=cluster["incidents"].url, timeout=10) as http, floors(stack) as bare:
+            for number in range(WARMING_ROUNDS + rounds):
+                if number == WARMING_ROUNDS:
+                    spent, frames = cpu.by_program(), meter.frames
+                one = await _round(http, acme, meter, f"round {number:06}")
+                took = {name: await _seconds(step) for name, step in bare.items()}
+                if number >= WARMING_ROUNDS:
+                    measured.rounds.append(one)
+                    for name, seconds in took.items():
+                        measured.floors[name].append(seconds)
+            measured.cpu = {name: seconds - spent.get(name, 0.0) for name, seconds in cpu.by_program().items()}
+            measured.frames = meter.frames - frames
+        measured.steps = await _steps(stack, acme)
+        return measured
     finally:
         cluster.stop()
 
 
-async def _round(http: httpx.AsyncClient, acme: Organization, meter: Meter) -> Round:
+async def _round(http: httpx.AsyncClient, acme: Organization, meter: Meter, title: str) -> Round:
     headers = {"Authorization": f"Bearer {acme.token}", "Idempotency-Key": str(uuid4())}
-    body = {
-        "title": "Slow",
-        "status": "investigating",
-        "impact": "minor",
-        "services": [{"service_id": acme.services[0]}],
-    }
-    measured = meter.begin()
+    named = [{"service_id": acme.services[0]}]
+    body = {"title": title, "status": "investigating", "impact": "minor", "services": named}
+    measured = meter.begin(title)
     response = await http.post(f"{INCIDENTS}/incidents", json=body, headers=headers)
     meter.answered()
     response.raise_for_status()
     await meter.complete()
-    await asyncio.sleep(0.3)  # at rest: what catalog answers, and the page after it, is over
-    path = f"{INCIDENTS}/incidents/{response.json()['id']}/updates"
-    headers["Idempotency-Key"] = str(uuid4())
-    (await http.post(path, json={"status": "resolved"}, headers=headers)).raise_for_status()
-    await asyncio.sleep(0.3)
+    await meter.rest()
+    (await http.delete(f"{INCIDENTS}/incidents/{response.json()['id']}", headers=headers)).raise_for_status()
+    await meter.rest()
     return measured
+
+
+async def _seconds(step: Step) -> float:
+    began = time.perf_counter()
+    await step()
+    return time.perf_counter() - began
 
 
 async def _knows_page(cluster: Cluster, acme: Organization) -> bool:
@@ -145,8 +128,8 @@ async def _knows_page(cluster: Cluster, acme: Organization) -> bool:
             return response.status_code == 200
 
 
-async def _say_where_the_time_goes(stack: Stack, acme: Organization) -> None:
-    """Medians of: recorded → in the stream, in the stream → folded, folded → page.changed in the stream."""
+async def _steps(stack: Stack, acme: Organization) -> dict[str, list[float]]:
+    """Where the time goes: recorded → in the stream, in the stream → folded, folded → page.changed in the stream."""
     steps: dict[str, list[float]] = {"recorded to stored": [], "stored to folded": [], "folded to stored": []}
     opened_at: float | None = None
     for stored in await stored_messages(stack, f"status.{acme.id}.public.>"):
@@ -158,23 +141,47 @@ async def _say_where_the_time_goes(stack: Stack, acme: Organization) -> None:
             steps["stored to folded"].append(recorded - opened_at)
             steps["folded to stored"].append(stored.at - recorded)
             opened_at = None
-    medians = ", ".join(f"{name} {statistics.median(times) * 1000:.1f} ms" for name, times in steps.items() if times)
-    print(f"  where the time goes (medians): {medians}")
+    return steps
 
 
-def report(sockets: int, rounds: list[Round]) -> None:
-    answered = [measured.answered for measured in rounds]
-    print(f"  request answered: {_percentiles(answered)}")
+def report(sockets: int, measured: Measured) -> None:
+    rounds = measured.rounds
+    _line("request answered", [one.answered for one in rounds])
     for event in EVENTS:
-        name = event.decode().strip('"')
-        print(f"  {name:<16} first socket {_percentiles([r.first[event] for r in rounds])}", end="")
-        print(f"   last of {sockets} {_percentiles([r.last[event] for r in rounds])}")
+        _line(f"{event}, first socket", [one.first[event] for one in rounds])
+        _line(f"{event}, last of {sockets}", [one.last[event] for one in rounds])
+    for name, seconds in measured.floors.items():
+        _line(name, seconds)
+    floor = sum(statistics.median(seconds) for seconds in measured.floors.values())
+    print(f"  first socket's p50 in bare INSERTs and publishes: {_first_p50(rounds) / floor:.1f}")
+    medians = [f"{name} {statistics.median(times) * 1000:.1f}" for name, times in measured.steps.items() if times]
+    print(f"  where the time goes (medians, ms): {', '.join(medians)}")
+    spent = [f"{name} {seconds / len(rounds) * 1000:.1f}" for name, seconds in sorted(measured.cpu.items())]
+    print(f"  CPU of an incident that is opened and deleted (ms): {', '.join(spent)}")
 
 
-def _percentiles(seconds: list[float]) -> str:
+def report_fan_out(runs: dict[int, Measured]) -> None:
+    """What one more frame costs the gateway: in each run what it spent beyond the run with the fewest sockets."""
+    base = runs[min(runs)]
+    for sockets, measured in sorted(runs.items())[1:]:
+        spent = _gateway_seconds(measured) - _gateway_seconds(base)
+        frames = measured.frames / len(measured.rounds) - base.frames / len(base.rounds)
+        print(f"fan-out to {sockets} sockets: {spent / frames * 1e6:.1f} µs of the gateway's CPU a frame")
+
+
+def _gateway_seconds(measured: Measured) -> float:
+    """CPU a round."""
+    return measured.cpu["realtime_gateway"] / len(measured.rounds)
+
+
+def _first_p50(rounds: list[Round]) -> float:
+    return statistics.median(one.first[EVENTS[0]] for one in rounds)
+
+
+def _line(what: str, seconds: list[float]) -> None:
     ordered = sorted(seconds)
     p50, p99 = statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    return f"p50 {p50 * 1000:6.1f} ms  p99 {p99 * 1000:6.1f} ms"
+    print(f"  {what:<34} p50 {p50 * 1000:6.1f} ms   p99 {p99 * 1000:6.1f} ms   best {ordered[0] * 1000:6.1f} ms")
 
 
 def main() -> None:
@@ -182,11 +189,14 @@ def main() -> None:
     parser.add_argument("--sockets", type=int, nargs="+", default=[1, 100, 2000])
     parser.add_argument("--rounds", type=int, default=100)
     arguments = parser.parse_args()
+    runs: dict[int, Measured] = {}
     with tempfile.TemporaryDirectory(prefix="tidings-benchmark-") as home, temporary_stack(Path(home)) as stack:
         stack.extra["TIDINGS_SOCKETS_PER_ADDRESS"] = "100000"
         for sockets in arguments.sockets:
             print(f"{sockets} sockets, {arguments.rounds} rounds", flush=True)
-            report(sockets, asyncio.run(measure(stack, sockets, arguments.rounds)))
+            runs[sockets] = asyncio.run(measure(stack, sockets, arguments.rounds))
+            report(sockets, runs[sockets])
+    report_fan_out(runs)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ not in it. Real PostgreSQL, real nats-server.
 
 import argparse
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+import cpu
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -110,16 +110,16 @@ async def measure(stack: Stack, organizations: int, per_organization: int) -> No
             process.stop()
         public.start()
         await eventually(lambda: _folded(stack) > 0, "folding began", timeout=60)
-        began, first, cpu = time.perf_counter(), _folded(stack), _cpu_seconds(public.pid)
+        began, first, spent = time.perf_counter(), _folded(stack), cpu.of_process(public.pid)
         await eventually(lambda: _folded(stack) >= total, "everything is folded", timeout=600)
-        _report("live", total - first, time.perf_counter() - began, _cpu_seconds(public.pid) - cpu)
+        _report("live", total - first, time.perf_counter() - began, cpu.of_process(public.pid) - spent)
     finally:
         for process in (*relays, public):
             process.kill()
-    began, cpu = time.perf_counter(), time.process_time()
+    began, spent = time.perf_counter(), time.process_time()
     for number in range(organizations):
         await public_api.rebuild.rebuild(engine, OUTBOXES, f"org{number}")
-    _report("rebuild", total, time.perf_counter() - began, time.process_time() - cpu)
+    _report("rebuild", total, time.perf_counter() - began, time.process_time() - spent)
 
 
 def _waiting(stack: Stack) -> int:
@@ -129,11 +129,6 @@ def _waiting(stack: Stack) -> int:
 
 def _folded(stack: Stack) -> int:
     return int(stack.postgres.sql("SELECT coalesce(max(stream_offset), 0) FROM public_api.checkpoint", stack.database))
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _report(what: str, events: int, seconds: float, cpu_seconds: float) -> None:
