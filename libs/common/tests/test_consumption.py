@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from faststream.exceptions import NackMessage
 from nats.aio.client import Client
+from nats.js.errors import NotFoundError
 
 from common import consumption
 from common.bus import Bus
@@ -16,6 +18,7 @@ from common.contracts.incidents import Incident
 from common.contracts.values import Audience
 from common.database import Database, Transaction
 from common.envelope import STREAM, Envelope
+from common.stream import Received
 from common.tables import Infrastructure
 from devstack.fixtures import Consumed, Sql
 from devstack.teststack import Stack, eventually
@@ -211,6 +214,20 @@ async def test_a_database_that_is_away_is_waited_for_and_nothing_is_parked(
     assert handler.calls == ["one"] * 20
     assert await effects() == ["one"]
     assert await sql(PARKED) == []
+
+
+async def test_a_stream_that_vanished_under_a_message_is_waited_for_and_is_no_error(
+    database: Database, handler: Handler, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def vanished() -> str:
+        raise NotFoundError
+
+    consuming = Consumption(DatabaseInbox(database, "catalog"), vanished, {"incident.opened": handler})
+    event = opened()
+    with pytest.raises(NackMessage):
+        await consuming.consume(Received(1, event.subject, event.headers(), event.data), delivered=1)
+    assert handler.calls == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_consumer_that_vanished_goes_on_when_it_is_declared_again(

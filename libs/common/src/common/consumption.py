@@ -29,7 +29,7 @@ from common.database import Database, Transaction, is_unavailable
 from common.envelope import Actor, Envelope, MalformedEventError
 from common.faults import crash_point
 from common.position import Position
-from common.stream import Checkpoint, Received
+from common.stream import STREAM_ERRORS, Checkpoint, Received
 from common.tables import Infrastructure
 from common.telemetry import span
 
@@ -96,7 +96,7 @@ class Consumption(Generic[T]):
             await self._deliver(Delivery(message.subject, dict(message.headers), message.data, position))
         except Exception as error:
             delay = min(0.1 * 2 ** min(delivered, 10), UNAVAILABLE_DELAY_MAX)
-            if not is_unavailable(error) and not isinstance(error, _RetryError):
+            if not is_unavailable(error) and not isinstance(error, (_RetryError, *STREAM_ERRORS)):
                 log.exception("consuming failed", extra={"offset": message.offset})
             raise NackMessage(delay=error.delay if isinstance(error, _RetryError) else delay) from error
         crash_point("consumer.committed")
