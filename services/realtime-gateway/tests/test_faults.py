@@ -70,7 +70,7 @@ async def flood(publish: Publish, healthy: ClientConnection) -> float:
     slowest = 0.0
     for n in range(FLOOD):
         started = loop.time()
-        published = await publish("acme", "incident.updated", n=n, filler="x" * 100_000)
+        published = await publish("acme", "incident.update_posted", n=n, filler="x" * 100_000)
         assert offset(await read(healthy)) == published
         slowest = max(slowest, loop.time() - started)
     return slowest
@@ -154,7 +154,7 @@ async def test_a_client_that_takes_nothing_of_what_it_missed_is_stalled(make_gat
     await gateway.wait_until_ready()
     since = await present(gateway)
     for n in range(FLOOD):
-        await publish("acme", "incident.updated", n=n, filler="x" * 100_000)
+        await publish("acme", "incident.update_posted", n=n, filler="x" * 100_000)
     raw = unread_socket(gateway)
     stalled = await connect(url(gateway, f"?since={since}"), sock=raw, max_queue=1, compression=None)
     hello = await read(stalled)
@@ -198,7 +198,7 @@ async def test_everybody_sees_each_event_once_and_in_order_through_restarts(
 
     async def burst() -> None:
         for n in range(300):
-            offsets.append(await publish("acme", "incident.updated", n=n))
+            offsets.append(await publish("acme", "incident.update_posted", n=n))
             await asyncio.sleep(0.01)
 
     async with following(followers):
@@ -225,12 +225,12 @@ async def test_a_dead_broker_costs_time_and_nothing_else(gateway: Process, stack
 
     async with following(followers):
         for round in range(2):
-            offsets.extend([await publish("acme", "incident.updated", n=n) for n in range(20)])
+            offsets.extend([await publish("acme", "incident.update_posted", n=n) for n in range(20)])
             await eventually(all_seen, f"round {round} was seen")
             stack.nats.kill()
             await eventually(lambda: reasons(gateway) == ["the stream is not being read"], "it says what is wrong")
             stack.nats.start()
-        offsets.extend([await publish("acme", "incident.updated", n=n) for n in range(20)])
+        offsets.extend([await publish("acme", "incident.update_posted", n=n) for n in range(20)])
         await eventually(all_seen, "everything after the restart was seen")
         await eventually(lambda: reasons(gateway) == [], "ready again")
     assert all(follower.seen == offsets and follower.codes == [] for follower in followers)
@@ -240,7 +240,7 @@ async def test_a_new_stream_ends_sockets_and_begins_with_its_first_event(
     gateway: Process, stack: Stack, publish: Publish
 ) -> None:
     for n in range(5):
-        offset = await publish("acme", "incident.updated", n=n)
+        offset = await publish("acme", "incident.update_posted", n=n)
 
     async def has_read_them() -> bool:
         return Position.parse(await present(gateway)).offset >= offset
@@ -249,7 +249,7 @@ async def test_a_new_stream_ends_sockets_and_begins_with_its_first_event(
     async with connect(url(gateway)) as client:
         before = Position.parse((await read(client))["position"])
         epoch = await stack.declare_topology(empty=True)
-        await publish("acme", "incident.updated", republished=True)
+        await publish("acme", "incident.update_posted", republished=True)
         await publish("acme", "incident.opened", n="first")
         assert [frame["type"] for frame in await rest(client) if frame["type"] != "heartbeat"] == []
         assert client.close_code == 3010
@@ -287,12 +287,12 @@ async def test_a_stream_that_lost_its_end_sends_nothing_twice(
     async with connect(url(gateway)) as client:
         await read(client)
         for n in range(3):
-            await publish("acme", "incident.updated", n=n)
+            await publish("acme", "incident.update_posted", n=n)
             assert (await read(client))["data"] == {"n": n}
         stack.nats.stop()
         shutil.copytree(stack.nats.home, tmp_path / "backup")
         stack.nats.start()
-        await publish("acme", "incident.updated", n="lost")
+        await publish("acme", "incident.update_posted", n="lost")
         assert (await read(client))["data"] == {"n": "lost"}
         stack.nats.kill()
         shutil.rmtree(stack.nats.home)
@@ -302,5 +302,5 @@ async def test_a_stream_that_lost_its_end_sends_nothing_twice(
         assert client.close_code == 3010
     async with connect(url(gateway)) as client:
         await read(client)
-        await publish("acme", "incident.updated", n="new")
+        await publish("acme", "incident.update_posted", n="new")
         assert (await read(client))["data"] == {"n": "new"}

@@ -13,8 +13,8 @@ async def test_the_past_is_the_last_messages_or_a_few_more(stack: Stack, publish
     for n in range(60):
         # Unevenly spread, and more of others than of this one.
         for _ in range(n % 5):
-            await publish("other", "incident.updated")
-        offsets.append(await publish("acme", "incident.updated", n=n))
+            await publish("other", "incident.update_posted")
+        offsets.append(await publish("acme", "incident.update_posted", n=n))
     client = await stack.connect("realtime-gateway")
     try:
         for until in (offsets[-1] + 1, offsets[40], offsets[3]):

@@ -31,7 +31,7 @@ def event(organization: str, offset: int) -> Envelope:
         organization_id=organization,
         audience=Audience.PUBLIC,
         service="incidents",
-        type="incident.updated",
+        type="incident.update_posted",
         aggregate_id="1",
         sequence=1,
         time=now(),
@@ -40,7 +40,7 @@ def event(organization: str, offset: int) -> Envelope:
 
 
 def frame(offset: int) -> Frame:
-    return Frame("incident.updated", Position(EPOCH, offset), b"x" * 100)
+    return Frame("incident.update_posted", Position(EPOCH, offset), b"x" * 100)
 
 
 organizations = st.sampled_from(["a", "b", "c"])

@@ -71,10 +71,10 @@ async def test_hello_then_every_event_in_order_then_heartbeats(make_gateway: Mak
 async def test_resuming_from_memory_gives_what_was_missed_once(gateway: Process, publish: Publish) -> None:
     async with socket(gateway, "acme") as client:
         (hello,) = await read(client)
-        offsets = [await publish("acme", "incident.updated", n=n) for n in range(3)]
+        offsets = [await publish("acme", "incident.update_posted", n=n) for n in range(3)]
         frames = await read(client, 3)
     async with socket(gateway, f"acme?since={frames[0]['position']}") as client:
-        offsets.append(await publish("acme", "incident.updated", n=3))
+        offsets.append(await publish("acme", "incident.update_posted", n=3))
         resumed, *missed = await read(client, 4)
         assert (resumed["recovered"], resumed["position"]) == (True, frames[0]["position"])
         assert [offset(frame) for frame in missed] == offsets[1:]
@@ -90,8 +90,8 @@ async def test_resuming_from_before_the_gateway_started_loads_the_past_from_the_
 ) -> None:
     await publish("acme", "page_settings.provisioned")
     await publish("quiet", "page_settings.provisioned")
-    offsets = [await publish("acme", "incident.updated", n=n) for n in range(350)]
-    await publish("acme", "incident.updated", republished=True)
+    offsets = [await publish("acme", "incident.update_posted", n=n) for n in range(350)]
+    await publish("acme", "incident.update_posted", republished=True)
     gateway = make_gateway()
     gateway.start()
     await gateway.wait_until_ready()
@@ -121,7 +121,7 @@ async def test_a_position_ahead_of_the_gateway_is_waited_for(gateway: Process, p
     async with socket(gateway, "acme") as client:
         here = Position.parse((await read(client))[0]["position"])
     async with socket(gateway, f"acme?since={Position(here.epoch, here.offset + 2)}") as client:
-        offsets = [await publish("acme", "incident.updated", n=n) for n in range(3)]
+        offsets = [await publish("acme", "incident.update_posted", n=n) for n in range(3)]
         hello, frame = await read(client, 2)
         assert (hello["recovered"], offset(frame)) == (True, offsets[2])
     async with socket(gateway, f"acme?since={Position(here.epoch, here.offset + 1000)}") as client:
@@ -141,7 +141,7 @@ async def test_types_filter_live_and_missed_events(gateway: Process, publish: Pu
     types = "types=incident.opened,service,unheard_of"
 
     async def publish_some() -> None:
-        for type in ("incident.opened", "incident.updated", "service.created", "layout.changed"):
+        for type in ("incident.opened", "incident.update_posted", "service.created", "service_status.changed"):
             await publish("acme", type)
 
     await publish_some()
@@ -217,7 +217,7 @@ async def test_event_streams_carry_the_same_frames_and_resume_by_last_event_id(
     async with socket(gateway, "acme") as client, httpx.AsyncClient(timeout=15) as http:
         (hello,) = await read(client)
         await publish("acme", "incident.opened", n=1)
-        await publish("acme", "incident.updated", n=2)
+        await publish("acme", "incident.update_posted", n=2)
         first = await client.recv(decode=True)
         second = await client.recv(decode=True)
         position = json.loads(first)["position"]
@@ -232,7 +232,12 @@ async def test_event_streams_carry_the_same_frames_and_resume_by_last_event_id(
             received = [await anext(lines) for _ in range(10)]
     assert received[0].startswith("retry: ")
     assert received[2:4] == [f"id: {position}", "event: hello"]
-    assert received[6:] == [f"id: {json.loads(second)['position']}", "event: incident.updated", f"data: {second}", ""]
+    assert received[6:] == [
+        f"id: {json.loads(second)['position']}",
+        "event: incident.update_posted",
+        f"data: {second}",
+        "",
+    ]
 
 
 async def test_what_clients_send_is_ignored_unless_it_is_large(gateway: Process, publish: Publish) -> None:

@@ -3,6 +3,7 @@
 Invariants
 - A ring knows after which offset it is complete: every frame of its organization with a greater offset is in it. So what a client
   missed is either all here or declared incomplete, never served in part.
+- What was taken back is not told again (`floor.py`): a client from before that is declared incomplete too.
 - A ring holds at most 300 frames, all rings together about `max_bytes`. Frames that go raise the offset after which their ring is
   complete, and nothing else changes: they can be loaded from the stream again.
 - An organization without events and without questions has no ring.
@@ -11,6 +12,7 @@ Invariants
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 
+from realtime_gateway.floor import Floor
 from realtime_gateway.protocol import Frame
 
 RING_FRAMES = 300
@@ -20,6 +22,7 @@ class Ring:
     def __init__(self, complete_after: int, max_frames: int = RING_FRAMES) -> None:
         self.complete_after = complete_after
         self.size = 0
+        self._floor = Floor(complete_after)
         self._frames: deque[Frame] = deque()
         self._max_frames = max_frames
         self._at_limit = False
@@ -30,6 +33,7 @@ class Ring:
         return not self._at_limit and self.complete_after > 0
 
     def append(self, frame: Frame) -> None:
+        self._floor.take(frame)
         self._frames.append(frame)
         self.size += len(frame.content)
         self._trim()
@@ -40,11 +44,14 @@ class Ring:
         self.size += sum(len(frame.content) for frame in frames)
         self.complete_after = complete_after
         self._at_limit = True
+        self._floor = Floor(complete_after)
+        for frame in self._frames:
+            self._floor.take(frame)
         self._trim()
 
     def after(self, offset: int) -> list[Frame] | None:
-        """Every frame with a greater offset, in order; None when that is not known."""
-        if offset < self.complete_after:
+        """Every frame with a greater offset, in order; None when that is not known, or not to be told any more."""
+        if offset < max(self.complete_after, self._floor.offset):
             return None
         missed: list[Frame] = []
         for frame in reversed(self._frames):
