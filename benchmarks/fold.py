@@ -23,11 +23,11 @@ from sqlalchemy.pool import NullPool
 import catalog.store
 import incidents.store
 import public_api.rebuild
-from catalog.domain.page import PageSettings
+from catalog.domain.page import Page, Settings
 from catalog.domain.service import Service
 from common.clock import now, uuid7
 from common.contracts.events import DomainEvent
-from common.contracts.values import IncidentImpact, IncidentStatus
+from common.contracts.values import IncidentImpact, IncidentStatus, Visibility
 from common.database import outbox_rows
 from common.envelope import Actor
 from devstack.teststack import Stack, eventually, temporary_stack
@@ -40,11 +40,16 @@ ACTOR = Actor(id="benchmark", name="Benchmark")
 
 
 def catalog_events(organization: str, services: list[UUID]) -> Iterator[DomainEvent]:
-    yield PageSettings.provision(
-        organization, slug=organization, name=organization, description="", time_zone="UTC", now=now()
-    )[1]
+    yield Page.provision(organization, slug=organization, settings=Settings(name=organization), now=now())[1]
     for number, id in enumerate(services):
-        yield Service.create(id, name=f"Service {number}", description="What it does", now=now())[1]
+        yield Service.create(
+            id,
+            name=f"Service {number}",
+            description="What it does",
+            visibility=Visibility.PUBLIC,
+            start_date=now().date(),
+            now=now(),
+        )[1]
 
 
 def incident_events(services: list[UUID], count: int) -> Iterator[DomainEvent]:

@@ -64,6 +64,8 @@ class World:
         page = {"name": organization, "slug": organization}
         assert (await catalog("POST", "/api/catalog/v1/page", page)).status_code == 201
         service = (await catalog("POST", "/api/catalog/v1/services", {"name": "Website"})).json()["id"]
+        deleted = (await catalog("POST", "/api/catalog/v1/services", {"name": "Gone"})).json()["id"]
+        assert (await catalog("DELETE", f"/api/catalog/v1/services/{deleted}")).status_code == 204
         await catalog("PUT", f"/api/catalog/v1/services/{service}/status", {"status": "degraded"})
         await catalog("PUT", "/api/catalog/v1/layout", {"entries": [{"type": "service", "id": service}]})
         opened: dict[str, Any] = {}
@@ -89,6 +91,7 @@ class World:
         await eventually(folded, "catalog knows the incident")
         self.ids[organization] = {
             "service_id": service,
+            "deleted_service_id": deleted,
             "incident_id": opened["id"],
             "update_id": opened["updates"][0]["id"],
         }
@@ -96,13 +99,19 @@ class World:
     def valid_body(self, route: Route, organization: str) -> Any:
         """A body that the route accepts, None where it takes none."""
         service = self.ids[organization]["service_id"]
+        settings = {
+            "description": "Text", "time_zone": "UTC", "logo_url": "https://acme.test/logo.png", "accent_color": "#AABBCC", "theme": "dark",
+            "support_url": "mailto:help@acme.test", "links": [{"label": "Home", "url": "https://acme.test"}], "history_days": 30,
+        }  # fmt: skip
+        described = {"name": "New", "description": "Text", "visibility": "internal", "start_date": "2026-01-01"}
         bodies: dict[str, Any] = {
-            "POST /page": {"name": "New", "slug": "new", "description": "Text", "time_zone": "UTC"},
-            "PATCH /page": {"name": "New", "slug": "new", "description": "Text", "time_zone": "UTC"},
+            "POST /page": {"name": "New", "slug": "new", **settings},
+            "PATCH /page": {"name": "New", "slug": "new", **settings},
             "PUT /layout": {"entries": [{"type": "group", "name": "Group", "entries": [{"type": "service", "id": service}]}]},
-            "POST /services": {"name": "New", "description": "Text"},
-            "PATCH /services/{service_id}": {"name": "New", "description": "Text"},
+            "POST /services": described,
+            "PATCH /services/{service_id}": described,
             "PUT /services/{service_id}/status": {"status": "partial_outage"},
+            "POST /services/status": {"service_ids": [service], "status": "degraded", "reason": "Text"},
             "POST /incidents": {
                 "title": "New", "description": "Text", "status": "identified", "impact": "minor", "message": "Text",
                 "services": [{"service_id": service, "status": "degraded"}],

@@ -24,7 +24,9 @@ NEEDS = {
         "GET /services/{service_id}": "viewer",
         "PATCH /services/{service_id}": "admin",
         "DELETE /services/{service_id}": "admin",
+        "POST /services/{deleted_service_id}/restore": "admin",
         "PUT /services/{service_id}/status": "responder",
+        "POST /services/status": "responder",
         "GET /services/{service_id}/history": "viewer",
     },
     "incidents": {

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.domain.page import RESERVED_SLUGS, check_slug, slug_candidates
-from catalog.domain.service import ServiceState
+from catalog.domain.status import Effects, ServiceState
 from common.clock import uuid7
 from common.contracts.catalog import Cause
-from common.contracts.values import SLUG_PATTERN, ServiceStatus
+from common.contracts.values import SLUG_PATTERN, ServiceStatus, Visibility
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 statuses = st.sampled_from(ServiceStatus)
@@ -26,7 +26,7 @@ steps = st.lists(st.one_of(statuses, causes), max_size=12)
 def test_a_status_is_the_worst_of_what_was_set_and_what_causes_it_after_any_history(
     steps: list[ServiceStatus | list[Cause]],
 ) -> None:
-    state = ServiceState.of_new_service(uuid7(), START)
+    state = ServiceState.of_new_service(uuid7(), Visibility.PUBLIC, START)
     base, present = ServiceStatus.OPERATIONAL, list[Cause]()
     shown = ServiceStatus.OPERATIONAL
     for number, step in enumerate(steps):
@@ -38,7 +38,7 @@ def test_a_status_is_the_worst_of_what_was_set_and_what_causes_it_after_any_hist
         else:
             unchanged = {cause.id: cause for cause in step} == {cause.id: cause for cause in present}
             present = step
-            event, transition = state.set_causes(step, moment)
+            event, transition = state.set_effects(Effects(step), moment)
         expected = max([base, *(cause.status for cause in present)], key=list(ServiceStatus).index)
         assert (state.status, state.base_status) == (expected, base)
         assert (event is None) == unchanged, "every change is told, and nothing else"
@@ -51,9 +51,9 @@ def test_a_status_is_the_worst_of_what_was_set_and_what_causes_it_after_any_hist
 
 @given(causes)
 def test_the_worst_cause_comes_first_in_whatever_order_they_are_told(told: list[Cause]) -> None:
-    one, other = (ServiceState.of_new_service(uuid7(), START) for _ in range(2))
-    one.set_causes(told, START)
-    other.set_causes(told[::-1], START)
+    one, other = (ServiceState.of_new_service(uuid7(), Visibility.PUBLIC, START) for _ in range(2))
+    one.set_effects(Effects(told), START)
+    other.set_effects(Effects(told[::-1]), START)
     assert one.causes == other.causes
     severities = [cause.status.severity for cause in one.causes]
     assert severities == sorted(severities, reverse=True)

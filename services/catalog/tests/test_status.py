@@ -39,6 +39,7 @@ async def test_history_says_what_changed_when_and_who_did_it(api: Api, catalog: 
         "changed_at": changed["status_changed_at"],
         "changed_by": {"id": "dev-responder", "name": "Dev Responder"},
         "cause": None,
+        "backfilled": False,
     }
 
 

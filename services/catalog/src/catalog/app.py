@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from catalog import store
-from catalog.api import PREFIX, page, service
+from catalog.api import PREFIX, layout, page, service, status
 from catalog.consumers import DURABLE, HANDLERS
 from common.service import create_service, run_service
 
@@ -13,7 +13,7 @@ def create_app() -> FastAPI:
         name="catalog",
         title="Tidings catalog",
         prefix=PREFIX,
-        routers=[page.router, service.router],
+        routers=[page.router, layout.router, service.router, status.router],
         tables=store.TABLES,
         durable=DURABLE,
         handlers=HANDLERS,

@@ -1,14 +1,18 @@
-"""What incidents do to services: each event carries the whole incident, so catalog takes over what it puts on services now."""
+"""What incidents and windows do to services: each event carries the whole of one, so catalog takes over what it does to them now."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Table
+
+from catalog.store import effects
 from catalog.store import service as store
 from common.consumption import Handler
 from common.contracts.events import Tombstone
-from common.contracts.incidents import Incident
-from common.contracts.registry import EVENTS
-from common.contracts.values import IncidentStatus, ServiceStatus
+from common.contracts.incidents import INCIDENT_EVENTS, Incident
+from common.contracts.maintenance import MAINTENANCE_EVENTS, Maintenance
+from common.contracts.values import Audience, IncidentStatus, MaintenanceStatus, ServiceStatus, Visibility
 from common.database import Transaction
 from common.envelope import Envelope
 
@@ -16,37 +20,65 @@ DURABLE = "catalog"
 
 
 async def _incident(transaction: Transaction, event: Envelope, incident: Incident) -> None:
-    resolved = incident.status is IncidentStatus.RESOLVED
-    impacts = {} if resolved else {UUID(named.service_id): named.status for named in incident.services}
-    await _apply(transaction, event, incident.title, impacts)
-
-
-async def _incident_deleted(transaction: Transaction, event: Envelope, _: Tombstone) -> None:
-    await _apply(transaction, event, "", {})
-
-
-async def _apply(transaction: Transaction, event: Envelope, title: str, impacts: dict[UUID, ServiceStatus]) -> None:
-    incident_id = UUID(event.aggregate_id)
-    impacts = {id: status for id, status in impacts.items() if status is not ServiceStatus.OPERATIONAL}
-    touched = await store.apply_incident(
-        transaction, id=incident_id, version=event.sequence, title=title, impacts=impacts, at=event.time
-    )
-    if not touched:
+    id = UUID(incident.id)
+    if not await _is_news(transaction, effects.known_incident, event, incident.title, incident.visibility):
         return
-    states = await store.lock_states(transaction, touched)
-    causes = await store.causes_of(transaction, touched)
+    named = {UUID(service.service_id): service.status for service in incident.services}
+    impacts = {id: status for id, status in named.items() if status is not ServiceStatus.OPERATIONAL}
+    if incident.is_backfilled and incident.resolved_at is not None:
+        await effects.set_past_impacts(transaction, id, impacts, incident.started_at, incident.resolved_at)
+    resolved = incident.status is IncidentStatus.RESOLVED
+    touched = await effects.set_impacts(transaction, id, {} if resolved else impacts, event.time)
+    await _recompute(transaction, touched, event.time)
+
+
+async def _incident_deleted(transaction: Transaction, event: Envelope, tombstone: Tombstone) -> None:
+    if await _is_news(transaction, effects.known_incident, event, "", Visibility.INTERNAL):
+        await effects.set_past_impacts(transaction, UUID(tombstone.id), {}, event.time, event.time)
+        touched = await effects.set_impacts(transaction, UUID(tombstone.id), {}, event.time)
+        await _recompute(transaction, touched, event.time)
+
+
+async def _maintenance(transaction: Transaction, event: Envelope, window: Maintenance) -> None:
+    if not await _is_news(transaction, effects.known_maintenance, event, window.title, window.visibility):
+        return
+    in_progress = window.status is MaintenanceStatus.IN_PROGRESS
+    services = [UUID(named.service_id) for named in window.services] if in_progress else []
+    since = window.started_at or window.scheduled_start
+    await _recompute(transaction, await effects.set_window(transaction, UUID(window.id), services, since), event.time)
+
+
+async def _maintenance_deleted(transaction: Transaction, event: Envelope, tombstone: Tombstone) -> None:
+    if await _is_news(transaction, effects.known_maintenance, event, "", Visibility.INTERNAL):
+        touched = await effects.set_window(transaction, UUID(tombstone.id), [], event.time)
+        await _recompute(transaction, touched, event.time)
+
+
+async def _is_news(transaction: Transaction, known: Table, event: Envelope, title: str, visibility: Visibility) -> bool:
+    return await effects.is_news(
+        transaction, known, id=UUID(event.aggregate_id), version=event.sequence, title=title, visibility=visibility
+    )
+
+
+async def _recompute(transaction: Transaction, services: Collection[UUID], at: datetime) -> None:
+    """Give the services the status that follows from what counts on them now."""
+    if not services:
+        return
+    await store.lock(transaction, services)
+    states = [state for _, state in await store.load_services(transaction, services)]
+    found = await effects.effects_of(transaction, states)
+    changes = []
     for state in states:
-        ended = next((cause for cause in state.causes if cause.id == str(incident_id)), None)
-        changed, transition = state.set_causes(causes[state.service_id], event.time)
-        if changed is None:
-            continue
-        started = next((cause for cause in state.causes if cause.id == str(incident_id)), None)
-        await store.save_state(transaction, state, transition, started or ended)
-        transaction.record(changed)
+        event, transition = state.set_effects(found[state.service_id], at)
+        if event is not None:
+            changes.append((state, transition))
+            transaction.record(event)
+    await store.save_states(transaction, changes)
 
 
 HANDLERS: Mapping[str, Handler] = {
-    event_type: _incident_deleted if event_type == "incident.deleted" else _incident
-    for event_type, contract in EVENTS.items()
-    if contract.service == "incidents"
+    **{name: _incident for name, event in INCIDENT_EVENTS.items() if Audience.INTERNAL in event.audiences},
+    **{name: _maintenance for name, event in MAINTENANCE_EVENTS.items() if Audience.INTERNAL in event.audiences},
+    "incident.deleted": _incident_deleted,
+    "maintenance.deleted": _maintenance_deleted,
 }

@@ -1,68 +1,72 @@
-"""An organization's page: provisioning, settings, layout."""
+"""An organization's page: provisioning and settings."""
 
-from typing import Annotated, Literal
-from uuid import UUID
+from dataclasses import replace
+from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, Field, StringConstraints
 from starlette.responses import Response
 
-from catalog.api import PREFIX, Input
-from catalog.domain.page import Layout, PageSettings, check_slug, service_ids, slug_candidates
+from catalog.api import PREFIX, Input, load_page
+from catalog.domain.page import Page, Settings, check_slug, slug_candidates
 from catalog.store import page as store
-from catalog.store import service as service_store
 from common.caller import Admin, Viewer, Writing
-from common.clock import now, uuid7
+from common.clock import now
 from common.contracts import catalog as contract
-from common.contracts.values import SLUG_PATTERN, Text, Title
+from common.contracts.catalog import PageLink, Theme
+from common.contracts.values import SLUG_PATTERN, Text, Title, WebAddress
 from common.database import Transaction
 from common.errors import Problem
 
 router = APIRouter(prefix=PREFIX, tags=["page"])
 
+LINKS_MAX = 10
+
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 TimeZone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(str.lower)]
+MailAddress = Annotated[
+    str, StringConstraints(max_length=2000, pattern=r"^mailto:[^\s@<>\"?]+@[^\s@<>\"?]+(\?[!-~]*)?$")
+]
+HistoryDays = Annotated[int, Field(strict=True, ge=7, le=90)]
 
 
-class ProvisionPage(Input):
+class Link(Input):
+    label: Title
+    url: WebAddress
+
+
+class Clearable(Input):
+    """Settings that a page may lack: null clears them."""
+
+    logo_url: WebAddress | None = None
+    favicon_url: WebAddress | None = None
+    accent_color: Color | None = None
+    support_url: WebAddress | MailAddress | None = None
+
+
+class ProvisionPage(Clearable):
     name: Title
     slug: Slug
     description: Text = ""
     time_zone: TimeZone = "UTC"
+    theme: Theme = Theme.SYSTEM
+    links: list[Link] = Field(default=[], max_length=LINKS_MAX)
+    search_engines_allowed: Annotated[bool, Field(strict=True)] = True
+    history_days: HistoryDays = 90
 
 
-class ChangePage(Input):
+class ChangePage(Clearable):
+    """What is left out stays as it is."""
+
     name: Title | None = None
     slug: Slug | None = None
     description: Text | None = None
     time_zone: TimeZone | None = None
-
-
-class ServiceEntry(Input):
-    type: Literal["service"]
-    id: UUID
-
-
-class GroupEntry(Input):
-    """Without an id a new group is made."""
-
-    type: Literal["group"]
-    id: UUID | None = None
-    name: Title
-    entries: list[ServiceEntry] = Field(default=[], max_length=500)
-
-
-class ReplaceLayout(Input):
-    entries: Annotated[list[Annotated[ServiceEntry | GroupEntry, Field(discriminator="type")]], Field(max_length=700)]
-
-
-def not_provisioned() -> Problem:
-    return Problem(
-        409,
-        "organization-not-provisioned",
-        "The organization has no page yet",
-        f"An admin provisions it with POST {PREFIX}/page.",
-    )
+    theme: Theme | None = None
+    links: list[Link] | None = Field(default=None, max_length=LINKS_MAX)
+    search_engines_allowed: Annotated[bool, Field(strict=True)] | None = None
+    history_days: HistoryDays | None = None
 
 
 @router.post(
@@ -76,17 +80,11 @@ async def provision_page(body: ProvisionPage, caller: Admin) -> Response:
         if existing is not None:
             return _page_answer(writing, existing, 200)
         check_slug(body.slug)
+        settings = Settings(**_given(body))
         moment = now()
         slug = await store.claim_slug(writing.transaction, slug_candidates(body.slug), moment)
         assert slug is not None  # the candidates never end
-        page, event = PageSettings.provision(
-            caller.organization_id,
-            slug=slug,
-            name=body.name,
-            description=body.description,
-            time_zone=body.time_zone,
-            now=moment,
-        )
+        page, event = Page.provision(caller.organization_id, slug=slug, settings=settings, now=moment)
         await store.save_page(writing.transaction, page)
         writing.record(event)
         return _page_answer(writing, page, 201)
@@ -95,61 +93,36 @@ async def provision_page(body: ProvisionPage, caller: Admin) -> Response:
 @router.get("/page", response_model=contract.PageSettings)
 async def read_page(caller: Viewer) -> Response:
     async with caller.read() as transaction:
-        page = await store.load_page(transaction)
-    if page is None:
-        raise not_provisioned()
-    return _json(page.payload(), page.version)
+        page = await load_page(transaction)
+    headers = {"ETag": f'"{page.version}"'}
+    return Response(page.payload().model_dump_json(), headers=headers, media_type="application/json")
 
 
 @router.patch("/page", response_model=contract.PageSettings)
 async def change_page(body: ChangePage, caller: Admin) -> Response:
-    """Change settings. A new slug that is taken answers 409 with three that are free; the old one redirects for 90 days."""
+    """Change settings; null clears what a page may lack. A new slug that is taken answers 409 with three that are free; the old one
+    redirects for 90 days."""
     async with caller.write() as writing:
-        page = await store.load_page(writing.transaction, for_update=True)
-        if page is None:
-            raise not_provisioned()
+        page = await load_page(writing.transaction, for_update=True)
         caller.check_version(page.version)
-        moment = now()
-        if body.slug is not None and body.slug != page.slug:
-            check_slug(body.slug)
-            await _claim(writing.transaction, body.slug)
-        event = page.change(
-            slug=body.slug, name=body.name, description=body.description, time_zone=body.time_zone, now=moment
-        )
+        settings = replace(page.settings, **_given(body))
+        slug = body.slug or page.slug
+        if slug != page.slug:
+            check_slug(slug)
+            await _claim(writing.transaction, slug)
+        event = page.change(slug=slug, settings=settings, now=now())
         if event is not None:
             await store.save_page(writing.transaction, page)
             writing.record(event)
         return _page_answer(writing, page, 200)
 
 
-@router.get("/layout", response_model=contract.Layout)
-async def read_layout(caller: Viewer) -> Response:
-    """Groups and services in order. Services that were never placed come last."""
-    async with caller.read() as transaction:
-        layout = await store.load_layout(transaction, now())
-        existing = [str(id) for id in await service_store.service_ids(transaction)]
-    return _json(_with_every_service(layout, existing), layout.version)
-
-
-@router.put("/layout", response_model=contract.Layout)
-async def replace_layout(body: ReplaceLayout, caller: Admin) -> Response:
-    async with caller.write() as writing:
-        await store.lock_organization(writing.transaction)
-        await require_provisioned(writing.transaction)
-        layout = await store.load_layout(writing.transaction, now())
-        caller.check_version(layout.version)
-        existing = await service_store.service_ids(writing.transaction)
-        event = layout.replace([_entry(entry) for entry in body.entries], set(existing), now())
-        if event is not None:
-            await store.save_layout(writing.transaction, layout)
-            writing.record(event)
-        view = _with_every_service(layout, [str(id) for id in existing])
-        return writing.answer(200, view, etag=layout.version)
-
-
-async def require_provisioned(transaction: Transaction) -> None:
-    if await store.load_page(transaction) is None:
-        raise not_provisioned()
+def _given(body: ProvisionPage | ChangePage) -> dict[str, Any]:
+    """The settings that the body gives, as the domain has them."""
+    given = {name: getattr(body, name) for name in body.model_fields_set - {"slug"}}
+    if body.links is not None and "links" in given:
+        given["links"] = tuple(PageLink(label=link.label, url=link.url) for link in body.links)
+    return {name: value for name, value in given.items() if value is not None or name in Clearable.model_fields}
 
 
 async def _claim(transaction: Transaction, slug: str) -> None:
@@ -169,31 +142,5 @@ async def _claim(transaction: Transaction, slug: str) -> None:
     )
 
 
-def _entry(entry: ServiceEntry | GroupEntry) -> contract.LayoutEntry:
-    if isinstance(entry, ServiceEntry):
-        return contract.ServiceEntry(id=str(entry.id))
-    inner = tuple(contract.ServiceEntry(id=str(service.id)) for service in entry.entries)
-    return contract.GroupEntry(id=str(entry.id or uuid7()), name=entry.name, entries=inner)
-
-
-def _with_every_service(layout: Layout, existing: list[str]) -> contract.Layout:
-    """The layout as it shows: without services deleted since it was saved, with those created since at its end."""
-    alive = set(existing)
-    entries: list[contract.LayoutEntry] = []
-    for entry in layout.entries:
-        if isinstance(entry, contract.GroupEntry):
-            inner = tuple(service for service in entry.entries if service.id in alive)
-            entries.append(entry.model_copy(update={"entries": inner}))
-        elif entry.id in alive:
-            entries.append(entry)
-    placed = set(service_ids(layout.entries))
-    entries += [contract.ServiceEntry(id=id) for id in existing if id not in placed]
-    return contract.Layout(entries=tuple(entries), version=layout.version, updated_at=layout.updated_at)
-
-
-def _page_answer(writing: Writing, page: PageSettings, status: int) -> Response:
+def _page_answer(writing: Writing, page: Page, status: int) -> Response:
     return writing.answer(status, page.payload(), etag=page.version)
-
-
-def _json(view: BaseModel, version: int) -> Response:
-    return Response(view.model_dump_json(), headers={"ETag": f'"{version}"'}, media_type="application/json")

@@ -1,7 +1,8 @@
-from catalog.store import METADATA, page, service
+from catalog.store import METADATA, effects, layout, page, service
 from common.migrate import run_migrations
 
 # The modules put their tables into METADATA.
-assert page.page_settings.metadata is service.service.metadata is METADATA
+for table in (page.page_settings, layout.layout, service.service, effects.known_incident):
+    assert table.metadata is METADATA
 
 run_migrations(METADATA)

@@ -1,23 +1,21 @@
-"""Page settings, slugs and layout.
+"""Page settings and slugs.
 
 The table `slug` is the one place where slugs of all organizations meet: it has no row-level security, because a slug must be unique over
 all of them, and holds nothing but what is public anyway.
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Column, DateTime, Index, Integer, Table, Text, delete, func, select, update
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Row, Table, Text, delete, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from catalog.domain.page import Layout, PageSettings
+from catalog.domain.page import Page, Settings
 from catalog.store import METADATA
-from common.contracts.catalog import LayoutEntry
+from common.contracts.catalog import PageLink, Theme
 from common.database import Transaction
-
-_ENTRIES: TypeAdapter[tuple[LayoutEntry, ...]] = TypeAdapter(tuple[LayoutEntry, ...])
 
 page_settings = Table(
     "page_settings",
@@ -27,6 +25,14 @@ page_settings = Table(
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("time_zone", Text, nullable=False),
+    Column("logo_url", Text),
+    Column("favicon_url", Text),
+    Column("accent_color", Text),
+    Column("theme", Text, nullable=False),
+    Column("support_url", Text),
+    Column("links", JSONB, nullable=False),
+    Column("search_engines_allowed", Boolean, nullable=False),
+    Column("history_days", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False),
@@ -41,23 +47,14 @@ slug_table = Table(
     Index("ix_slug_organization_id", "organization_id"),
 )
 
-layout = Table(
-    "layout",
-    METADATA,
-    Column("organization_id", Text, primary_key=True),
-    Column("entries", JSONB, nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-    Column("version", Integer, nullable=False),
-)
-
 
 async def lock_organization(transaction: Transaction) -> None:
-    """Let commands that create an organization's single rows take turns: before they exist there is no row to lock."""
+    """Let commands that change what a page consists of take turns. Taken before any other lock: some rows do not exist yet."""
     name = f"catalog:{transaction.organization_id}"
     await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
-async def load_page(transaction: Transaction, *, for_update: bool = False) -> PageSettings | None:
+async def load_page(transaction: Transaction, *, for_update: bool = False) -> Page | None:
     statement = select(page_settings).where(page_settings.c.organization_id == transaction.organization_id)
     row = (await transaction.execute(statement.with_for_update() if for_update else statement)).one_or_none()
     if row is None:
@@ -65,12 +62,10 @@ async def load_page(transaction: Transaction, *, for_update: bool = False) -> Pa
     retired = select(slug_table.c.slug, slug_table.c.retired_until).where(
         slug_table.c.organization_id == transaction.organization_id, slug_table.c.retired_until.is_not(None)
     )
-    return PageSettings(
+    return Page(
         organization_id=row.organization_id,
         slug=row.slug,
-        name=row.name,
-        description=row.description,
-        time_zone=row.time_zone,
+        settings=_settings(row),
         created_at=row.created_at,
         updated_at=row.updated_at,
         version=row.version,
@@ -78,14 +73,22 @@ async def load_page(transaction: Transaction, *, for_update: bool = False) -> Pa
     )
 
 
-async def save_page(transaction: Transaction, page: PageSettings) -> None:
+_SETTINGS = [field.name for field in fields(Settings)]
+
+
+def _settings(row: Row[Any]) -> Settings:
+    values = {name: getattr(row, name) for name in _SETTINGS}
+    links = tuple(PageLink.model_validate(link) for link in row.links)
+    return Settings(**{**values, "theme": Theme(row.theme), "links": links})
+
+
+async def save_page(transaction: Transaction, page: Page) -> None:
     """Write the settings and which slugs are retired. The present slug was claimed before."""
     row: dict[str, Any] = {
         "organization_id": page.organization_id,
         "slug": page.slug,
-        "name": page.name,
-        "description": page.description,
-        "time_zone": page.time_zone,
+        **{name: getattr(page.settings, name) for name in _SETTINGS},
+        "links": [link.model_dump() for link in page.settings.links],
         "created_at": page.created_at,
         "updated_at": page.updated_at,
         "version": page.version,
@@ -129,25 +132,3 @@ async def free_slugs(transaction: Transaction, candidates: Iterable[str], now: d
         if len(free) == count:
             break
     return free
-
-
-async def load_layout(transaction: Transaction, now: datetime) -> Layout:
-    """The layout as it was saved; an empty one before that."""
-    statement = select(layout).where(layout.c.organization_id == transaction.organization_id)
-    row = (await transaction.execute(statement)).one_or_none()
-    if row is None:
-        return Layout(transaction.organization_id, (), now)
-    entries = _ENTRIES.validate_python(row.entries)
-    return Layout(transaction.organization_id, entries, row.updated_at, row.version)
-
-
-async def save_layout(transaction: Transaction, changed: Layout) -> None:
-    row: dict[str, Any] = {
-        "organization_id": changed.organization_id,
-        "entries": [entry.model_dump(mode="json") for entry in changed.entries],
-        "updated_at": changed.updated_at,
-        "version": changed.version,
-    }
-    await transaction.execute(
-        insert(layout).values(row).on_conflict_do_update(index_elements=["organization_id"], set_=row)
-    )
