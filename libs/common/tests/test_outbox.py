@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from common import outbox
+from common.contracts.values import Audience
 from common.envelope import Envelope
 from common.outbox import RefusedError, Relay
 from common.outbox_table import OutboxTable
@@ -30,13 +31,16 @@ class ScriptedPublisher:
         self.ttls: dict[str, str | None] = {}
         self.fail: Callable[[Envelope], None] = lambda event: None
         self.reached = asyncio.Event()
+        self.waiting = 0
         self.gate = asyncio.Event()
         self.gate.set()
         self.interruptions = 0
 
     async def publish(self, event: Envelope, *, ttl: str | None = None) -> Position:
         self.reached.set()
+        self.waiting += 1
         await self.gate.wait()
+        self.waiting -= 1
         self.attempts[str(event.id)] += 1
         self.fail(event)
         self.stored.append(event)
@@ -112,11 +116,33 @@ async def test_many_organizations_with_much_to_say_delay_nobody(
     assert "lonely" in publisher.aggregates
 
 
-async def test_where_the_stream_stored_an_event_is_written_down(relay: Relay, record: Record, sql: Sql) -> None:
+async def test_where_the_stream_stored_an_event_is_written_down(
+    relay: Relay, publisher: ScriptedPublisher, record: Record, sql: Sql
+) -> None:
     await record("acme", "a", "b")
     await drain(relay)
-    rows = await sql("SELECT epoch, stream_offset FROM catalog.outbox WHERE published_at IS NOT NULL ORDER BY position")
-    assert [tuple(row) for row in rows] == [("abcdefghijkl", number) for number in (1, 2, 3, 4)]
+    rows = await sql("SELECT id, epoch FROM catalog.outbox WHERE published_at IS NOT NULL ORDER BY stream_offset")
+    assert [row.id for row in rows] == [event.id for event in publisher.stored]
+    assert {row.epoch for row in rows} == {"abcdefghijkl"}
+
+
+async def test_only_what_one_reader_gets_waits_for_its_turn(
+    relay: Relay, publisher: ScriptedPublisher, record: Record
+) -> None:
+    await record("acme", "a", "b")
+    await record("globex", "a", "b")
+    publisher.gate.clear()
+    publishing = asyncio.create_task(relay.publish_waiting())
+    await eventually(lambda: publisher.waiting == 4, "each organization's first row is on its way to each audience")
+    publisher.gate.set()
+    assert await publishing == 8
+    for organization in ("acme", "globex"):
+        for audience in Audience:
+            chain = (organization, audience)
+            found = [
+                event.aggregate_id for event in publisher.stored if (event.organization_id, event.audience) == chain
+            ]
+            assert found == ["a", "b"]
 
 
 async def test_a_transient_failure_stops_the_pass_and_the_next_one_goes_on_there(

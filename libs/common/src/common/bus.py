@@ -18,7 +18,7 @@ from uuid import UUID
 import nats.errors
 from faststream import AckPolicy
 from faststream.message import StreamMessage
-from faststream.nats import JStream, NatsBroker, NatsMessage, PubAck, PullSub
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from faststream.nats.opentelemetry.provider import NatsTelemetrySettingsProvider
 from faststream.opentelemetry.middleware import TelemetryMiddleware
 from faststream.response import PublishCommand
@@ -115,9 +115,10 @@ class Bus:
         if ttl is not None:
             headers["Nats-TTL"] = ttl
         state = await self._stream_state()
+        last_offset = self._last_offset
         try:
-            ack = await self.broker.publish(
-                event.data, event.subject, headers=headers, stream=STREAM, timeout=PUBLISH_SECONDS
+            ack = await self.client.jetstream().publish(
+                event.subject, event.data, headers=headers, stream=STREAM, timeout=PUBLISH_SECONDS
             )
         except nats.errors.MaxPayloadError as error:
             raise RefusedError(str(error)) from error
@@ -125,13 +126,12 @@ class Bus:
             if error.code == 400 and error.err_code not in _TRANSIENT_REFUSALS:
                 raise RefusedError(f"{error.err_code} {error.description}") from error
             raise
-        assert isinstance(ack, PubAck)  # FastStream answers None only where no stream is named
         if not ack.duplicate:
-            if ack.seq <= self._last_offset:
+            if ack.seq <= last_offset:  # which was there before it was sent: others may be acknowledged out of turn
                 # The stream lost its end or is a new one, whose epoch must be asked before it is written down.
                 self._rewinds += 1
                 state = await self._stream_state(fresh=True)
-            self._last_offset = ack.seq
+            self._last_offset = max(ack.seq, self._last_offset)
         return Position(state.epoch, ack.seq)
 
     @property

@@ -2,8 +2,9 @@
 
 Publishing
 - Every replica runs a relay, one at a time publishes: a pass holds a transaction-scoped advisory lock, which a crash releases.
-- Rows of one aggregate are published in the order of their commits: their aggregate's row was locked when they were written, a pass goes
-  by position and stops at the first transient failure. There is no cursor: a row that commits late is picked up by the next pass.
+- What a reader of one organization and audience gets, a chain, is published one after another, by position, and stops at the first
+  transient failure. So the rows of an aggregate come in the order of their commits: its row was locked when they were written. No
+  reader sees two chains, so chains do not wait for each other. There is no cursor: a row that commits late is picked up by the next pass.
 - A pass takes at most 20 rows of an organization, so that one tenant's import does not starve the rest.
 - A publish whose answer was lost is repeated with the same Nats-Msg-Id. What the server refuses for good is parked and logged, and
   the rows behind it go on; readers see a gap in the aggregate's versions and take the next version whole.
@@ -25,12 +26,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from opentelemetry.trace import SpanKind
+
+from common.contracts.values import Audience
 from common.envelope import Envelope
 from common.faults import crash_point
 from common.position import Position
 from common.stream import StreamState
 from common.tasks import end_task
-from common.telemetry import continued
+from common.telemetry import span
 
 log = logging.getLogger(__name__)
 
@@ -176,13 +180,21 @@ class Relay:
             self._looked_after, self._look_at = self._interruptions, now + LOOK_SECONDS
 
     async def _publish(self, events: Iterable[Envelope]) -> "_Done":
+        """Publish chains side by side, and each of them in order. The first transient failure stops them all."""
+        chains: dict[tuple[str, Audience], list[Envelope]] = {}
+        for event in events:
+            chains.setdefault((event.organization_id, event.audience), []).append(event)
         done = _Done()
         deadline = asyncio.get_running_loop().time() + PASS_SECONDS
+        await asyncio.gather(*(self._publish_chain(chain, done, deadline) for chain in chains.values()))
+        return done
+
+    async def _publish_chain(self, events: Iterable[Envelope], done: "_Done", deadline: float) -> None:
         for event in events:
-            if asyncio.get_running_loop().time() > deadline:
-                break
+            if done.failure is not None or asyncio.get_running_loop().time() > deadline:
+                return
             try:
-                with continued(event.traceparent):
+                with span(f"publish {event.type}", parent=event.traceparent, kind=SpanKind.PRODUCER):
                     ttl = DERIVED_EVENT_TTL if event.type in self._store.derived else None
                     position = await self._publisher.publish(event, ttl=ttl)
                 if self._publisher.interruptions != self._interruptions:
@@ -193,13 +205,12 @@ class Relay:
                     "event parked: the stream refuses it", extra={"event_id": str(event.id), "reason": str(error)}
                 )
                 done.parked[event.id] = str(error)
-            except Exception as error:  # whatever went wrong, the rows before it are stored and must be marked
+            except Exception as error:  # whatever went wrong, what is stored must be marked
                 done.failure = error
-                break
+                return
             else:
                 done.published[event.id] = position
                 crash_point("relay.published")
-        return done
 
     async def run(self) -> None:
         """Pass after pass, for ever."""
@@ -226,7 +237,7 @@ class Relay:
 
 @dataclass
 class _Done:
-    """What became of the events of a pass, up to the one that failed."""
+    """What became of the events of a pass, of each chain up to where it stopped."""
 
     published: dict[UUID, Position] = field(default_factory=dict)
     parked: dict[UUID, str] = field(default_factory=dict)

@@ -89,16 +89,3 @@ def span(name: str, *, parent: str | None = None, kind: SpanKind = SpanKind.INTE
     parent_context = _propagator.extract({"traceparent": parent}) if parent else context.get_current()
     with _tracer.start_as_current_span(name, context=parent_context, kind=kind) as current:
         yield current
-
-
-@contextmanager
-def continued(traceparent: str | None) -> Iterator[None]:
-    """Run the block inside the trace that travelled with an event, without a span of its own."""
-    if traceparent is None:
-        yield
-        return
-    token = context.attach(_propagator.extract({"traceparent": traceparent}))
-    try:
-        yield
-    finally:
-        context.detach(token)
