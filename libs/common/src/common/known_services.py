@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
-from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid, select
+from sqlalchemy import Column, DateTime, Integer, MetaData, Row, Select, Table, Text, Uuid, and_, select
 from sqlalchemy.dialects.postgresql import insert
 from starlette.responses import Response
 
@@ -100,24 +100,36 @@ class KnownServices:
 
     async def find(self, transaction: Transaction, ids: Iterable[UUID]) -> dict[UUID, KnownService]:
         """Those of the services that ever existed."""
+        return await self._find(transaction, self._named(transaction, ids))
+
+    def joined(self, statement: Select[Any], organization_id: Column[Any], service_id: Column[Any]) -> Select[Any]:
+        """The statement with what is known of the service that each of its rows names: `read` has it from the row."""
         table = self.service
-        statement = select(table).where(
-            table.c.organization_id == transaction.organization_id, table.c.id.in_(list(ids))
-        )
-        return {
-            row.id: KnownService(row.name, Visibility(row.visibility), row.deleted_at is not None)
-            for row in await transaction.execute(statement)
-        }
+        return statement.add_columns(
+            table.c.name.label("service_name"),
+            table.c.visibility.label("service_visibility"),
+            table.c.deleted_at.label("service_deleted_at"),
+        ).join(table, and_(table.c.organization_id == organization_id, table.c.id == service_id))
+
+    def read(self, row: Row[Any]) -> KnownService:
+        """The service of a row of a `joined` statement."""
+        return KnownService(row.service_name, Visibility(row.service_visibility), row.service_deleted_at is not None)
 
     async def require(
         self, transaction: Transaction, named: Iterable[UUID], *, besides: Collection[UUID] = ()
     ) -> dict[UUID, KnownService]:
         """All of the services, each of which must exist, unless it is among `besides`: that one may have been deleted since.
 
-        Raises UnknownServicesError.
+        Those that are named anew are locked, so that who may see them changes before the transaction reads it or after it committed: then
+        `on_visibility` finds what it made. Those in `besides` are not, or two transactions could wait for each other: what names them is
+        locked by whoever calls this. Raises UnknownServicesError.
         """
         wanted = set(named)
-        found = await self.find(transaction, wanted) if wanted else {}
+        found: dict[UUID, KnownService] = {}
+        if anew := wanted - set(besides):
+            found |= await self._find(transaction, self._named(transaction, anew).with_for_update(read=True))
+        if before := wanted & set(besides):
+            found |= await self.find(transaction, before)
         unknown = {id for id in wanted if id not in found or (found[id].is_deleted and id not in besides)}
         if unknown:
             raise UnknownServicesError(unknown)
@@ -151,6 +163,16 @@ class KnownServices:
             "service.deleted": service_deleted,
             "page_settings.provisioned": page_settings,
             "page_settings.updated": page_settings,
+        }
+
+    def _named(self, transaction: Transaction, ids: Iterable[UUID]) -> Select[Any]:
+        table = self.service
+        return select(table).where(table.c.organization_id == transaction.organization_id, table.c.id.in_(list(ids)))
+
+    async def _find(self, transaction: Transaction, statement: Select[Any]) -> dict[UUID, KnownService]:
+        return {
+            row.id: KnownService(row.name, Visibility(row.visibility), row.deleted_at is not None)
+            for row in await transaction.execute(statement)
         }
 
     async def _save_service(self, transaction: Transaction, id: UUID, version: int, values: dict[str, Any]) -> bool:
