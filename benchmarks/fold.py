@@ -30,8 +30,9 @@ from common.contracts.events import DomainEvent
 from common.contracts.values import IncidentImpact, IncidentStatus, Visibility
 from common.database import outbox_rows
 from common.envelope import Actor
+from common.known_services import KnownService
 from devstack.teststack import Stack, eventually, temporary_stack
-from incidents.domain import Incident
+from incidents.domain.incident import Incident
 
 SERVICES = 20
 UPDATES = 4
@@ -55,13 +56,16 @@ def catalog_events(organization: str, services: list[UUID]) -> Iterator[DomainEv
 def incident_events(services: list[UUID], count: int) -> Iterator[DomainEvent]:
     """Incidents of which the last of each five stays open."""
     for number in range(count):
+        service = services[number % SERVICES]
         incident, opened = Incident.open(
             id=uuid7(),
             title=f"Incident {number}",
             description="",
             status=IncidentStatus.INVESTIGATING,
             impact=IncidentImpact.MAJOR,
-            services={services[number % SERVICES]: None},
+            visibility=Visibility.PUBLIC,
+            services={service: None},
+            known={service: KnownService(f"Service {number % SERVICES}", Visibility.PUBLIC, is_deleted=False)},
             message="We are looking into it, and will say more in half an hour.",
             update_id=uuid7(),
             now=now(),

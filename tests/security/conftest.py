@@ -52,7 +52,7 @@ def writing_routes(routes: list[Route]) -> list[Route]:
 
 
 class World:
-    """Organizations `acme` and `globex`, each with a page, a service, and an incident with one update that names the service."""
+    """Organizations `acme` and `globex`, each with a page, a service, an incident with one update that names it, and a template that does."""
 
     def __init__(self, stack: Stack, services: dict[str, Service]) -> None:
         self.stack = stack
@@ -89,11 +89,16 @@ class World:
             return bool(shown["status"] == "major_outage")
 
         await eventually(folded, "catalog knows the incident")
+        update = f"/api/incidents/v1/incidents/{opened['id']}/updates/{opened['updates'][0]['id']}"
+        assert (await incidents("PATCH", update, {"message": "Said before"})).status_code == 200
+        template = {"name": "x", "title": "x", "services": [{"service_id": service}]}
+        written = (await incidents("POST", "/api/incidents/v1/templates", template)).json()
         self.ids[organization] = {
             "service_id": service,
             "deleted_service_id": deleted,
             "incident_id": opened["id"],
             "update_id": opened["updates"][0]["id"],
+            "template_id": written["id"],
         }
 
     def valid_body(self, route: Route, organization: str) -> Any:
@@ -104,6 +109,10 @@ class World:
             "support_url": "mailto:help@acme.test", "links": [{"label": "Home", "url": "https://acme.test"}], "history_days": 30,
         }  # fmt: skip
         described = {"name": "New", "description": "Text", "visibility": "internal", "start_date": "2026-01-01"}
+        template = {
+            "name": "New", "title": "New", "message": "Text", "impact": "minor", "status": "identified",
+            "visibility": "public", "services": [{"service_id": service, "status": "degraded"}],
+        }  # fmt: skip
         bodies: dict[str, Any] = {
             "POST /page": {"name": "New", "slug": "new", **settings},
             "PATCH /page": {"name": "New", "slug": "new", **settings},
@@ -114,15 +123,21 @@ class World:
             "POST /services/status": {"service_ids": [service], "status": "degraded", "reason": "Text"},
             "POST /incidents": {
                 "title": "New", "description": "Text", "status": "identified", "impact": "minor", "message": "Text",
-                "services": [{"service_id": service, "status": "degraded"}],
+                "visibility": "public", "services": [{"service_id": service, "status": "degraded"}],
+                "template_id": self.ids[organization]["template_id"],
             },
             "PATCH /incidents/{incident_id}": {
                 "title": "New", "description": "Text", "impact": "major", "services": [{"service_id": service}],
+                "visibility": "public",
             },
             "POST /incidents/{incident_id}/updates": {
                 "status": "identified", "message": "Text", "impact": "major", "services": [{"service_id": service}],
             },
             "PATCH /incidents/{incident_id}/updates/{update_id}": {"message": "Text"},
+            "PUT /incidents/{incident_id}/postmortem": {"body": "Text"},
+            "POST /templates": template,
+            "PUT /templates/{template_id}": template,
+            "POST /templates/{template_id}/render": {"visibility": "public", "services": [{"service_id": service}]},
         }  # fmt: skip
         return bodies.get(f"{route.method} {route.path.partition('/v1')[2]}")
 

@@ -38,6 +38,15 @@ NEEDS = {
         "POST /incidents/{incident_id}/updates": "responder",
         "PATCH /incidents/{incident_id}/updates/{update_id}": "responder",
         "DELETE /incidents/{incident_id}/updates/{update_id}": "responder",
+        "GET /incidents/{incident_id}/edits": "viewer",
+        "PUT /incidents/{incident_id}/postmortem": "responder",
+        "DELETE /incidents/{incident_id}/postmortem": "responder",
+        "GET /templates": "responder",
+        "POST /templates": "admin",
+        "GET /templates/{template_id}": "responder",
+        "PUT /templates/{template_id}": "admin",
+        "DELETE /templates/{template_id}": "admin",
+        "POST /templates/{template_id}/render": "responder",
     },
 }
 """The lowest role that may use a route. A route that is missing here fails its test."""
@@ -108,7 +117,7 @@ async def test_lists_hold_nothing_of_another_organization(
             assert "acme" not in answer.text
 
 
-@pytest.mark.parametrize("place", ["layout", "incident", "update"])
+@pytest.mark.parametrize("place", ["layout", "incident", "update", "template"])
 async def test_a_service_of_another_organization_cannot_be_named(
     world: World, contents: Contents, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +132,9 @@ async def test_a_service_of_another_organization_cannot_be_named(
         named = {"services": [{"service_id": foreign}]}
         if place == "incident":
             named |= {"title": "x", "status": "investigating"}
+        elif place == "template":
+            path = "/api/incidents/v1/templates"
+            named |= {"name": "x", "title": "x"}
         else:
             path += f"/{world.ids['globex']['incident_id']}/updates"
     refused = await api(method, path, named)

@@ -21,6 +21,7 @@ TABLES = [
     *(f"catalog.{table}" for table in ("known_incident", "incident_impact")),
     *(f"incidents.{table}" for table in ("incident", "incident_update", "known_service", "service_incident")),
     *(f"incidents.{table}" for table in ("known_organization", "idempotency")),
+    *(f"incidents.{table}" for table in ("former_update", "template", "template_service")),
 ]
 
 
@@ -100,6 +101,9 @@ async def test_no_row_can_be_made_for_another_organization(stack: Stack) -> None
         ("incidents.incident_update", "incident_id, id, number, status, message, created_at",
          ":incident_id, gen_random_uuid(), 1, 'resolved', 'x', now()"),
         ("incidents.service_incident", "incident_id, service_id, status", ":incident_id, :service_id, 'degraded'"),
+        ("incidents.former_update", "incident_id, version, update_id, kind, status, message, replaced_at",
+         ":incident_id, 9, gen_random_uuid(), 'edited', 'resolved', 'x', now()"),
+        ("incidents.template_service", "template_id, service_id", ":template_id, :service_id"),
     ],
 )  # fmt: skip
 async def test_no_row_can_refer_to_one_of_another_organization(

@@ -1,5 +1,6 @@
 """A running incidents service, and catalog as it sees it: pages and services that exist because events say so."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -11,9 +12,9 @@ from common.clock import now, uuid7
 from common.contracts.catalog import PageSettings
 from common.contracts.catalog import Service as ServiceData
 from common.contracts.events import Payload, Tombstone
-from common.contracts.values import Audience
+from common.contracts.values import Audience, Visibility
 from common.envelope import Envelope
-from devstack.fixtures import Consumed
+from devstack.fixtures import Consumed, Sql
 from devstack.teststack import Api, Service, Stack
 
 INCIDENTS = "/api/incidents/v1/incidents"
@@ -27,24 +28,40 @@ class Catalog:
         self._consumed = consumed
         self._last_offset = 0
 
-    async def page(self, organization: str) -> None:
+    async def page(self, organization: str, *, time_zone: str = "UTC") -> None:
         moment = now()
         page = PageSettings(
             organization_id=organization,
             slug=organization,
             name=organization,
             description="",
-            time_zone="UTC",
+            time_zone=time_zone,
             version=1,
             created_at=moment,
             updated_at=moment,
         )
         await self.publish(organization, "page_settings.provisioned", organization, 1, page)
 
-    async def service(self, organization: str = "acme", *, id: str | None = None, version: int = 1) -> str:
+    async def service(
+        self,
+        organization: str = "acme",
+        *,
+        id: str | None = None,
+        version: int = 1,
+        name: str = "Website",
+        visibility: str = "public",
+    ) -> str:
         """A service that is created, or changed to a version. Returns its id."""
         id, moment = id or str(uuid7()), now()
-        data = ServiceData(id=id, name="Website", description="", version=version, created_at=moment, updated_at=moment)
+        data = ServiceData(
+            id=id,
+            name=name,
+            description="",
+            visibility=Visibility(visibility),
+            version=version,
+            created_at=moment,
+            updated_at=moment,
+        )
         await self.publish(organization, "service.created" if version == 1 else "service.updated", id, version, data)
         return id
 
@@ -111,3 +128,20 @@ def open_incident(api: Api) -> Callable[..., Awaitable[dict[str, Any]]]:
         return opened
 
     return open_incident
+
+
+Told = Callable[[], Awaitable[dict[str, tuple[str, dict[str, Any]]]]]
+
+
+@pytest.fixture
+def told(sql: Sql) -> Told:
+    """told() gives type and data of the last change's event, for each audience that it was recorded for."""
+
+    async def told() -> dict[str, tuple[str, dict[str, Any]]]:
+        rows = await sql(
+            "SELECT audience, type, data FROM incidents.outbox WHERE (aggregate_id, sequence) = "
+            "(SELECT aggregate_id, sequence FROM incidents.outbox ORDER BY position DESC LIMIT 1)"
+        )
+        return {row.audience: (row.type, json.loads(row.data)) for row in rows}
+
+    return told

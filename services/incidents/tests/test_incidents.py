@@ -27,7 +27,7 @@ async def test_an_opened_incident_reads_back_with_its_first_update(api: Api, ser
     assert response.headers["Location"] == f"{INCIDENTS}/{incident['id']}"
     assert response.headers["ETag"] == '"1"'
     assert {name: incident[name] for name in fields} == fields
-    assert incident["services"] == [{"service_id": service, "status": "degraded", "name": ""}]
+    assert incident["services"] == [{"service_id": service, "status": "degraded", "name": "Website"}]
     [update] = incident["updates"]
     assert (update["message"], update["status"], update["edited_at"]) == ("Looking into it", "identified", None)
     assert incident["started_at"] == incident["created_at"] == update["created_at"]
@@ -86,7 +86,7 @@ async def test_a_change_keeps_what_is_not_given(api: Api, open_incident: OpenInc
 async def test_a_new_impact_takes_the_services_along(api: Api, open_incident: OpenIncident, service: str) -> None:
     incident = await open_incident(impact="minor", services=[{"service_id": service}])
     changed = (await api("PATCH", f"{INCIDENTS}/{incident['id']}", {"impact": "critical"})).json()
-    assert changed["services"] == [{"service_id": service, "status": "major_outage", "name": ""}]
+    assert changed["services"] == [{"service_id": service, "status": "major_outage", "name": "Website"}]
 
 
 async def test_services_are_replaced_as_a_whole(api: Api, open_incident: OpenIncident, service: str) -> None:

@@ -9,7 +9,8 @@ from common.clock import uuid7
 from common.database import EVENT_MAX_BYTES
 from devstack.fixtures import Sql
 from devstack.teststack import Api
-from incidents.domain import SERVICES_MAX, UPDATES_MAX
+from incidents.domain import SERVICES_MAX
+from incidents.domain.incident import UPDATES_MAX
 
 INCIDENTS = "/api/incidents/v1/incidents"
 KIB_16 = 16 * 1024

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from common.clock import uuid7
+from common.pagination import encode_cursor
 from devstack.fixtures import Sql
-from devstack.teststack import Api
+from devstack.teststack import Api, Service
 
 INCIDENTS = "/api/incidents/v1/incidents"
 OpenIncident = Callable[..., Awaitable[dict[str, Any]]]
@@ -92,7 +93,7 @@ async def test_a_message_on_a_resolved_incident_leaves_it_resolved(
 async def test_an_update_may_change_impact_and_services(api: Api, open_incident: OpenIncident, service: str) -> None:
     updated = await post(api, await open_incident(), impact="critical", services=[{"service_id": service}])
     assert updated["impact"] == "critical"
-    assert updated["services"] == [{"service_id": service, "status": "major_outage", "name": ""}]
+    assert updated["services"] == [{"service_id": service, "status": "major_outage", "name": "Website"}]
 
 
 async def test_an_edited_update_says_when_and_keeps_its_place(api: Api, open_incident: OpenIncident, sql: Sql) -> None:
@@ -127,3 +128,41 @@ async def test_an_update_of_another_incident_is_not_found(api: Api, open_inciden
         path = f"{INCIDENTS}/{one['id']}/updates/{id}"
         assert (await api("PATCH", path, {"message": "x"})).status_code == 404
         assert (await api("DELETE", path)).status_code == 404
+
+
+async def test_members_see_what_updates_said_before(
+    api: Api, incidents: Service, open_incident: OpenIncident, sql: Sql
+) -> None:
+    incident = await post(api, await open_incident(message="Frist"), status="monitoring", message="Secret")
+    path = f"{INCIDENTS}/{incident['id']}"
+    first, second = (f"{path}/updates/{update['id']}" for update in incident["updates"])
+    for message in ("Fisrt", "First"):
+        await api("PATCH", first, {"message": message})
+    await api("PATCH", first, {"message": "First"})
+    changed = (await api("DELETE", second)).json()
+
+    reader = incidents.as_("acme", "viewer")
+    page = (await reader("GET", f"{path}/edits?limit=2")).json()
+    rest = (await reader("GET", f"{path}/edits?limit=2&cursor={page['next_cursor']}")).json()
+    assert rest["next_cursor"] is None
+    edits = page["items"] + rest["items"]
+    assert [(edit["kind"], edit["status"], edit["message"]) for edit in edits] == [
+        ("deleted", "monitoring", "Secret"),
+        ("edited", "investigating", "Fisrt"),
+        ("edited", "investigating", "Frist"),
+    ]
+    assert edits[0]["update_id"] == incident["updates"][1]["id"]
+    assert edits[0]["replaced_at"] == changed["updated_at"]
+    assert edits[0]["replaced_by"] == {"id": "dev-responder", "name": "Dev Responder"}
+    last = "SELECT data FROM incidents.outbox WHERE sequence >= 5"
+    assert not any("Secret" in row.data or "Fisrt" in row.data for row in await sql(last)), "no event tells it again"
+
+    await api("DELETE", path)
+    assert (await reader("GET", f"{path}/edits")).status_code == 404
+
+
+async def test_an_odd_cursor_of_edits_is_refused(api: Api, open_incident: OpenIncident) -> None:
+    path = f"{INCIDENTS}/{(await open_incident())['id']}/edits"
+    for key in ("x", "-1", "\u0663", "9" * 10):
+        refused = await api("GET", f"{path}?cursor={encode_cursor(key)}")
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:tidings:problem:invalid-cursor")
