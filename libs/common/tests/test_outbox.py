@@ -17,7 +17,7 @@ from common.position import Position
 from common.stream import StreamState
 from common.tables import Infrastructure
 from devstack.fixtures import Sql
-from devstack.teststack import eventually
+from devstack.teststack import Stack, eventually
 
 Record = Callable[..., Awaitable[None]]
 
@@ -207,6 +207,37 @@ async def test_the_backlog_says_how_much_waits(store: OutboxTable, record: Recor
     backlog = await store.backlog()
     assert (backlog.waiting, backlog.parked) == (2, 0)
     assert backlog.oldest_seconds > 0
+
+
+async def test_a_note_says_what_waits_for_long_and_what_is_parked(
+    relay: Relay, store: OutboxTable, publisher: ScriptedPublisher, record: Record, sql: Sql
+) -> None:
+    await record("acme", "a")
+    await sql("UPDATE catalog.outbox SET occurred_at = now()")
+    assert await store.note() is None
+    await sql("UPDATE catalog.outbox SET occurred_at = now() - interval '60 s'")
+    assert await store.note() == "Outbox: 2 events wait to be published, the oldest for 60 s. Run `tidings doctor`"
+
+    def refuse(event: Envelope) -> None:
+        raise RefusedError("10054 message size exceeds maximum allowed")
+
+    publisher.fail = refuse
+    await drain(relay)
+    assert await store.note() == "Outbox: events that the stream refuses for good: 2. Run `tidings doctor`"
+
+
+@pytest.mark.parametrize("name", ["catalog", "public-api"])
+async def test_readiness_of_every_service_that_publishes_tells_of_parked_events(
+    stack: Stack, sql: Sql, name: str
+) -> None:
+    schema = name.replace("-", "_")
+    await sql(
+        f"INSERT INTO {schema}.outbox (id, organization_id, audience, type, aggregate_id, sequence, occurred_at, data, parked_at)"
+        " VALUES (gen_random_uuid(), 'acme', 'public', 'page.changed', 'acme', 1, now(), '{}', now())"
+    )
+    async with stack.service(name) as service:
+        notes = (await service.client.get("/health/ready")).json()["notes"]
+    assert any("refuses for good: 1" in note for note in notes)
 
 
 async def test_a_replica_does_nothing_while_another_publishes(

@@ -22,6 +22,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.contracts.values import Audience
@@ -34,6 +35,10 @@ ROWS_PER_PASS = 100
 _ROWS_PER_NOTE = 20_000  # a statement has a few seconds
 _LISTEN_CHECK_SECONDS = 5.0  # how long a listener may be dead before it notices
 _LISTEN_AGAIN_SECONDS = 1.0  # the relay polls as often, so nothing waits longer for a listener that comes back
+_LONG_SECONDS = 10.0  # to wait for being published
+_NOTE_SECONDS = 2.0
+_COUNT_PARKED_SECONDS = 600.0
+"""Nothing but a look at every row finds those that others parked; those that this process parks it counts at once."""
 _NO_EPOCH = ""
 """Where a row is that was published once and that the stream does not hold any more: the epoch of no stream."""
 
@@ -48,26 +53,44 @@ class OutboxTable:
         self._name = f"outbox_{table.schema}"
         self._service = service
         self._oldest = _oldest_of_each_organization(table)  # made once: it takes longer to make than to run
+        self._parked = 0
+        self._count_parked_at = float("-inf")
 
     @asynccontextmanager
     async def locked(self) -> AsyncIterator[OutboxPass | None]:
         """One transaction that holds the relay's lock; None while another replica holds it."""
         async with self._engine.begin() as connection:
             locked = await connection.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(self._name))))
-            yield _Pass(connection, self._table, self._service, self.derived, self._oldest) if locked else None
+            held = _Pass(connection, self._table, self._service, self.derived, self._oldest) if locked else None
+            yield held
+        if held is not None and held.has_parked:
+            self._count_parked_at = float("-inf")
 
     async def backlog(self) -> Backlog:
         outbox = self._table.c
-        waiting = outbox.parked_at.is_(None)
-        oldest = func.coalesce(func.extract("epoch", func.now() - func.min(outbox.occurred_at).filter(waiting)), 0)
-        statement = select(
-            func.count().filter(waiting).label("waiting"),
-            oldest.label("oldest"),
-            func.count().filter(outbox.parked_at.is_not(None)).label("parked"),
-        ).where(outbox.published_at.is_(None))
+        age = func.coalesce(func.extract("epoch", func.now() - func.min(outbox.occurred_at)), 0)
+        waiting = select(func.count().label("waiting"), age.label("oldest")).where(_waits(outbox))
         async with self._engine.connect() as connection:
-            row = (await connection.execute(statement)).one()
-        return Backlog(waiting=row.waiting, oldest_seconds=float(row.oldest), parked=row.parked)
+            row = (await connection.execute(waiting)).one()
+            if asyncio.get_running_loop().time() > self._count_parked_at:
+                self._count_parked_at = asyncio.get_running_loop().time() + _COUNT_PARKED_SECONDS
+                parked = select(func.count()).where(outbox.parked_at.is_not(None))
+                self._parked = await connection.scalar(parked) or 0
+        return Backlog(waiting=row.waiting, oldest_seconds=float(row.oldest), parked=self._parked)
+
+    async def note(self) -> str | None:
+        """What an operator should do something about, for readiness. That the database is away is said there by others."""
+        try:
+            async with asyncio.timeout(_NOTE_SECONDS):
+                backlog = await self.backlog()
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return None
+        if backlog.parked:
+            return f"Outbox: events that the stream refuses for good: {backlog.parked}. Run `tidings doctor`"
+        if backlog.oldest_seconds > _LONG_SECONDS:
+            waits = f"{backlog.waiting} events wait to be published, the oldest for {backlog.oldest_seconds:.0f} s"
+            return f"Outbox: {waits}. Run `tidings doctor`"
+        return None
 
     async def sweep_derived(self) -> None:
         outbox = self._table.c
@@ -100,6 +123,7 @@ class _Pass:
         self._table = table
         self._service = service
         self._stored = and_(table.c.published_at.is_not(None), table.c.type.not_in(derived))
+        self.has_parked = False
 
     async def waiting(self) -> Sequence[Envelope]:
         rows = await self._connection.execute(self._oldest)
@@ -166,6 +190,7 @@ class _Pass:
                 [{"row_id": id, "at_epoch": at.epoch, "at_offset": at.offset} for id, at in published.items()],
             )
         if parked:
+            self.has_parked = True
             await self._connection.execute(
                 mark.values(parked_at=func.now(), parked_because=bindparam("reason")),
                 [{"row_id": id, "reason": reason} for id, reason in parked.items()],

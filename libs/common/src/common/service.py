@@ -36,7 +36,8 @@ def create_service(
     relay_engine = create_engine(settings.relay_database_url, application_name=f"{name} relay", pool_size=1)
     database = Database(engine, tables)
     bus = Bus(settings, name)
-    relay = Relay(OutboxTable(relay_engine, tables.outbox, name), bus)
+    outbox = OutboxTable(relay_engine, tables.outbox, name)
+    relay = Relay(outbox, bus)
     database.on_recorded = relay.wake
     bus.consume(durable, Consumption(DatabaseInbox(database, durable), bus.epoch, handlers))
 
@@ -50,7 +51,14 @@ def create_service(
         await relay_engine.dispose()
         await engine.dispose()
 
-    app = create_app(title=title, prefix=prefix, start=start, stop=stop, ready=[database.unready, bus.unready])
+    app = create_app(
+        title=title,
+        prefix=prefix,
+        start=start,
+        stop=stop,
+        ready=[database.unready, bus.unready],
+        notes=[outbox.note],
+    )
     app.state.database = database
     app.state.bus = bus
     app.state.verifier = Verifier(load(TokenSettings))

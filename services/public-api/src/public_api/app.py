@@ -41,8 +41,8 @@ class PublicApi:
             settings.relay_database_url, application_name="public-api relay", pool_size=1
         )
         self._bus = Bus(settings, "public-api")
-        outbox = OutboxTable(self._relay_engine, store.TABLES.outbox, "public-api", derived=["page.changed"])
-        self._relay = Relay(outbox, self._bus)
+        self.outbox = OutboxTable(self._relay_engine, store.TABLES.outbox, "public-api", derived=["page.changed"])
+        self._relay = Relay(self.outbox, self._bus)
         self.pages = Pages(settings.snapshot_path)
         self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake)
         self._loaded = False
@@ -107,7 +107,7 @@ def create_app() -> FastAPI:
         start=service.start,
         stop=service.stop,
         ready=[service.unready],
-        notes=[service.age],
+        notes=[service.age, service.outbox.note],
         traced=False,
     )
     app.state.pages = service.pages
