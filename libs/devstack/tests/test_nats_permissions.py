@@ -197,7 +197,13 @@ async def test_the_operator_reads_every_audience_and_single_messages(users: dict
     assert answer["config"]["filter_subject"] == subject_filter
     for action in ("MSG.NEXT", "DELETE"):
         assert await operator.may_publish(f"$JS.API.CONSUMER.{action}.STATUS.operator-test", b'{"no_wait":true}')
-    assert await operator.may_publish("$JS.API.DIRECT.GET.STATUS", b'{"seq":1}')
+    js, subject = operator.client.jetstream(), f"status.acme.{audience}.catalog.thing.changed"
+    stored = await js.publish(subject, audience.encode())
+    for message in (
+        await js.get_msg("STATUS", stored.seq, direct=True),
+        await js.get_last_msg("STATUS", subject, direct=True),
+    ):
+        assert message.data == audience.encode()
 
 
 async def test_the_operator_removes_nothing_and_takes_nothing_from_a_service(users: dict[str, User]) -> None:
