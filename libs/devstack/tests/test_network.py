@@ -45,8 +45,8 @@ def places() -> list[str]:
 @pytest.mark.parametrize("lose", [Place.lose_what_is_sent_to_it, Place.lose_what_it_sends])
 def test_what_is_lost_is_lost_silently_and_comes_after_healing(ours: Network, lose: Callable[[Place], None]) -> None:
     place = ours.add()
-    command = [*place.enter, sys.executable, "-c", ECHO, place.there]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as echo:
+    command = [sys.executable, "-c", ECHO, place.there]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=place.join) as echo:
         assert echo.stdout is not None
         assert echo.stdout.readline() == "listening\n"
         with socket.create_connection((place.there, 7), timeout=10) as connection:

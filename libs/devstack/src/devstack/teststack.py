@@ -6,14 +6,12 @@ environment variable TIDINGS_TEST_SERVERS chooses `embedded` or `testcontainers`
 
 import asyncio
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx
@@ -30,18 +28,22 @@ from common.envelope import STREAM
 from common.nats_client import connect_options
 from common.settings import Settings
 from common.stream import stream_state
+from devstack import forked
 from devstack.containers import ContainerNats, ContainerPostgres, docker_answers
 from devstack.databases import Databases
 from devstack.errors import DevstackError
 from devstack.nats import USERS, Nats
+from devstack.network import Place
 from devstack.postgres import Postgres
-from devstack.processes import die_with_parent, free_port
+from devstack.processes import free_port
 from devstack.stack import AUDIENCE, ISSUER
 from devstack.tokens import development_token, ensure_keys
 
 SCHEMAS = {"catalog": "catalog", "incidents": "incidents", "maintenance": "maintenance", "public-api": "public_api"}
 PACKAGES = {**SCHEMAS, "realtime-gateway": "realtime_gateway"}
 PASSWORD = "for-tests-only"
+# The last is for what a forked process imports besides: whatever the program that forks it was started as.
+forked.import_beforehand(*(f"{package}.app" for package in PACKAGES.values()), "common.topology", "devstack.scenario")
 
 AnyPostgres = Postgres | ContainerPostgres
 AnyNats = Nats | ContainerNats
@@ -181,9 +183,9 @@ class Stack:
                 await service.wait_until_ready()
                 yield service
 
-    def process(self, name: str, variables: dict[str, str] | None = None) -> "Process":
-        """The service as a process of its own, not started yet. `variables` go into its environment."""
-        return Process(name, f"{PACKAGES[name]}.app", free_port(), self, variables or {})
+    def process(self, name: str, variables: dict[str, str] | None = None, *, place: Place | None = None) -> "Process":
+        """The service as a process of its own, in a place of its own if one is given. `variables` go into its environment."""
+        return Process(name, f"{PACKAGES[name]}.app", free_port(), self, variables or {}, place=place)
 
     def topology_watch(self) -> "Process":
         """The topology step as a process that declares again what vanishes, not started yet."""
@@ -240,48 +242,45 @@ class Process:
         stack: Stack,
         variables: dict[str, str],
         arguments: tuple[str, ...] = (),
+        place: Place | None = None,
     ) -> None:
         self.name = name
-        self._command = [sys.executable, "-m", module, *arguments]
+        self._module = module
+        self._arguments = arguments
+        self._place = place
+        self._host = place.there if place else "127.0.0.1"
         self.port = port
-        self.variables = variables
+        self.variables = {**variables, "TIDINGS_HOST": self._host}
         self._stack = stack
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
         self.log_path = stack.state / f"{name}-{port}.log"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self._host}:{self.port}"
 
     def start(self, **variables: str) -> None:
         """Start it; `variables` hold for this start only."""
         environment = {**os.environ, **self._stack.environment(self.name, self.port), **self.variables, **variables}
-        with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                preexec_fn=die_with_parent(signal.SIGKILL),
-            )
+        self._process = forked.start(self._module, self._arguments, environment, self.log_path, self._place)
 
     @property
     def pid(self) -> int:
         assert self._process is not None
+        assert self._process.pid is not None
         return self._process.pid
 
     def signal(self, number: int) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
+        os.kill(self.pid, number)
 
     def has_ended(self) -> bool:
-        return self._process is None or self._process.poll() is not None
+        return self._process is None or not self._process.is_alive()
 
     def kill(self) -> None:
         """SIGKILL; also ends one that is stopped, and is content with one that ended by itself."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._process.join()
             self._process = None
 
     def stop(self) -> int | None:
@@ -289,13 +288,11 @@ class Process:
         if self._process is None:
             return None
         self._process.terminate()
-        try:
-            return self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
-        finally:
-            self._process = None
+        self._process.join(20)
+        code = self._process.exitcode
+        self.kill()
+        assert code is not None, f"{self.name} did not end when asked; its log is {self.log_path}"
+        return code
 
     async def wait_until_ready(self, timeout: float = 60) -> None:
         async with httpx.AsyncClient(base_url=self.url, timeout=2) as client:
