@@ -9,7 +9,7 @@ Nothing is amiss when, after everything has arrived,
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -121,9 +121,18 @@ def _audit_segment(
     seen = [seen.id for seen in segment.events]
     if not complete:
         ids = ids[: len(seen)]
-    findings.lost += [f"event {id} at a follower" for id in ids if id not in times]
+    findings.lost += _lost(ids, times)
     if sorted(seen) == sorted(ids) and seen != ids:
         findings.reordered.append(f"events at a follower: {seen} instead of {ids}")
+
+
+def _lost(expected: list[str], seen: Collection[str]) -> Iterator[str]:
+    """What was not seen, and whether that is at the beginning of what was expected, at its end, or between what was seen."""
+    places = [place for place, id in enumerate(expected) if id in seen]
+    for place, id in enumerate(expected):
+        if id not in seen:
+            where = "postfix" if not places or place > places[-1] else "prefix" if place < places[0] else "middle"
+            yield f"event {id} at a follower ({where})"
 
 
 def _versions(events: list[Seen]) -> dict[str, list[int]]:

@@ -5,9 +5,10 @@ from contextlib import suppress
 
 
 class Proxy:
-    """Forwards 127.0.0.1:`port` to 127.0.0.1:`target` until it is told otherwise. Connections that exist feel a fault too."""
+    """Forwards `host`:`port` to 127.0.0.1:`target` until it is told otherwise. Connections that exist feel a fault too."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.port = 0
         self._target = target
         self._open = asyncio.Event()
@@ -18,7 +19,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, self.host, 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

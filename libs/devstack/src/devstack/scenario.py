@@ -25,6 +25,8 @@ INCIDENTS = "/api/incidents/v1"
 PUBLIC = "/api/public/v1"
 SERVICES = ("catalog", "incidents", "public-api", "realtime-gateway")
 _ATTEMPT_SECONDS = 6.0
+# A follower whose socket is silent, as when the network loses everything, connects anew.
+_PING_SECONDS = 2.0
 
 
 class Cluster:
@@ -141,8 +143,9 @@ class Organization:
     def socket_url(self) -> str:
         return f"{self._cluster.url('realtime-gateway').replace('http://', 'ws://')}/realtime/v1/{self.id}"
 
-    async def aggregate(self, timeout: float = _ATTEMPT_SECONDS) -> dict[str, Any]:
-        async with httpx.AsyncClient(base_url=self._cluster.url("public-api"), timeout=timeout) as client:
+    async def aggregate(self, timeout: float = _ATTEMPT_SECONDS, url: str | None = None) -> dict[str, Any]:
+        """The page, from any replica or the one at `url`."""
+        async with httpx.AsyncClient(base_url=url or self._cluster.url("public-api"), timeout=timeout) as client:
             response = await client.get(f"{PUBLIC}/pages/{self.id}")
             response.raise_for_status()
             document: dict[str, Any] = response.json()
@@ -173,6 +176,7 @@ class Follower:
     def __init__(self, organization: Organization) -> None:
         self.segments: list[Segment] = []
         self.connections = 0
+        self.incidents: set[str] = set()  # it knows of, from a page or an event
         self._organization = organization
         self._position: Position | None = None
 
@@ -189,7 +193,13 @@ class Follower:
     async def _follow(self) -> None:
         url = self._organization.socket_url()
         since = f"?since={self._position}" if self._position else ""
-        async with websockets.connect(url + since, open_timeout=3, close_timeout=0.2) as socket:
+        async with websockets.connect(
+            url + since,
+            open_timeout=3,
+            close_timeout=0.2,
+            ping_interval=_PING_SECONDS,
+            ping_timeout=_PING_SECONDS,
+        ) as socket:
             async for text in socket:
                 frame = json.loads(text)
                 if frame["type"] == "hello":
@@ -197,6 +207,7 @@ class Follower:
                     if not frame["recovered"]:
                         page = await self._organization.aggregate()
                         self._begin(Position.parse(page["position"]))
+                        self.incidents |= {incident["id"] for incident in page["incidents"]}
                         return
                     if not self.segments:
                         self._begin(Position.parse(frame["position"]))
@@ -214,6 +225,8 @@ class Follower:
         version = data.get("page_version") or data.get("version")
         seen = Seen(Position.parse(frame["position"]), frame["id"], aggregate, version)
         self.segments[-1].events.append(seen)
+        if frame["type"].startswith("incident."):
+            self.incidents.add(data["id"])
 
 
 @asynccontextmanager

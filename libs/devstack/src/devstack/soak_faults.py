@@ -7,10 +7,11 @@ import shutil
 import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from devstack.nats import Nats
+from devstack.network import Network, Place
 from devstack.proxy import Proxy
 from devstack.scenario import SERVICES
 from devstack.teststack import SCHEMAS, Process, Stack
@@ -19,6 +20,9 @@ TakeOff = Callable[[], Awaitable[None]]
 # A server ends with the thread that started it, so they are started from one that lives as long as this process.
 _THREAD = ThreadPoolExecutor(max_workers=1)
 _FILL_BYTES = 1 << 20
+_HOLD_SECONDS = 2.5
+# Longer than it takes a service to notice that a connection is silent (pings, deadlines of statements), so it acts upon it.
+_SILENCE_SECONDS = 8.0
 
 
 async def _apart(function: Callable[..., object], *arguments: object) -> None:
@@ -28,21 +32,27 @@ async def _apart(function: Callable[..., object], *arguments: object) -> None:
 
 @dataclass
 class Replica:
-    """A process of a service, with the proxies between it and what it needs."""
+    """A process of a service, with the proxies between it and what it needs, and its place in the network if it has its own."""
 
     process: Process
     to_nats: Proxy
     to_postgres: Proxy
+    place: Place | None
 
 
 @dataclass
 class World:
-    """What faults are put on. `disks` are the small file systems that can be filled, by the server whose data is on them."""
+    """What faults are put on.
+
+    `disks` are the small file systems that can be filled, by the server whose data is on them. `network` has a place for each replica; it
+    is None where none can be made.
+    """
 
     stack: Stack
     random: random.Random
     replicas: dict[str, list[Replica]] = field(default_factory=dict)
     disks: dict[str, Path] = field(default_factory=dict)
+    network: Network | None = None
 
     @property
     def processes(self) -> list[Process]:
@@ -51,11 +61,12 @@ class World:
 
 @dataclass(frozen=True)
 class Fault:
-    """`put_on` does the harm and returns what takes it off again."""
+    """`put_on` does the harm and returns what takes it off again; in between it is left on for `hold_seconds`."""
 
     name: str
     put_on: Callable[[World], Awaitable[TakeOff]]
-    needs_disk: str | None = None
+    hold_seconds: float = _HOLD_SECONDS
+    is_possible: Callable[[World], bool] = lambda world: True
 
 
 def _kill(name: str) -> Fault:
@@ -95,7 +106,25 @@ def _cut_off(name: str, link: str, how: str) -> Fault:
 
         return take_off
 
-    return Fault(f"{name}: a replica cut off from {link}, {how}", put_on)
+    hold_seconds = _SILENCE_SECONDS if how == "silent" else _HOLD_SECONDS
+    return Fault(f"{name}: a replica cut off from {link}, {how}", put_on, hold_seconds)
+
+
+def _lose_packets(name: str, which: str, *losses: Callable[[Place], None]) -> Fault:
+    async def put_on(world: World) -> TakeOff:
+        place = world.random.choice(world.replicas[name]).place
+        assert place is not None, "only in a place of its own can a replica be cut off from the network"
+        for lose in losses:
+            lose(place)
+
+        async def take_off() -> None:
+            place.heal()
+
+        return take_off
+
+    return Fault(
+        f"{name}: the network loses {which}", put_on, _SILENCE_SECONDS, lambda world: world.network is not None
+    )
 
 
 async def _nothing(world: World) -> TakeOff:
@@ -173,7 +202,7 @@ def _fill_disk(server: str) -> Fault:
 
         return take_off
 
-    return Fault(f"{server}: disk full", put_on, needs_disk=server)
+    return Fault(f"{server}: disk full", put_on, is_possible=lambda world: server in world.disks)
 
 
 FAULTS = [
@@ -181,7 +210,12 @@ FAULTS = [
     *(_kill(name) for name in SERVICES),
     *(_pause(name) for name in SERVICES),
     *(_cut_off(name, "NATS", how) for name in SERVICES for how in ("silent", "refused")),
-    *(_cut_off(name, "PostgreSQL", how) for name in SCHEMAS for how in ("silent", "refused")),
+    *(_cut_off(name, "PostgreSQL", how) for name in SERVICES if name in SCHEMAS for how in ("silent", "refused")),
+    *(
+        _lose_packets(name, "all packets of a replica", Place.lose_what_is_sent_to_it, Place.lose_what_it_sends)
+        for name in SERVICES
+    ),
+    *(_lose_packets(name, "what is sent to a replica", Place.lose_what_is_sent_to_it) for name in SERVICES),
     Fault("every service: SIGKILL of all replicas", _kill_everything),
     Fault("NATS: SIGKILL", _kill_nats),
     Fault("NATS: disk lost", _lose_nats_disk),
@@ -191,13 +225,18 @@ FAULTS = [
     _fill_disk("PostgreSQL"),
 ]
 
+_SHORT_HOLD_SECONDS = 1.0
 ONE_OF_EACH_KIND = [
-    *(_kill(name) for name in SERVICES),
-    _pause("public-api"),
-    _cut_off("incidents", "NATS", "silent"),
-    _cut_off("catalog", "PostgreSQL", "refused"),
-    Fault("NATS: SIGKILL", _kill_nats),
-    Fault("NATS: disk lost", _lose_nats_disk),
-    Fault("PostgreSQL: SIGKILL", _kill_postgres),
+    replace(fault, hold_seconds=_SHORT_HOLD_SECONDS)
+    for fault in (
+        _kill("incidents"),
+        _kill("realtime-gateway"),
+        _pause("public-api"),
+        _cut_off("incidents", "NATS", "silent"),
+        _cut_off("catalog", "PostgreSQL", "refused"),
+        Fault("NATS: SIGKILL", _kill_nats),
+        Fault("NATS: disk lost", _lose_nats_disk),
+        Fault("PostgreSQL: SIGKILL", _kill_postgres),
+    )
 ]
-"""The short form: about a minute on an idle machine."""
+"""The short form: less than a minute on an idle machine."""
