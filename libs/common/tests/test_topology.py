@@ -6,18 +6,21 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from nats.aio.client import Client
+from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, DeliverPolicy, DiscardPolicy, PersistMode, RetentionPolicy, StorageType
 from nats.js.errors import NotFoundError
 
 from common import topology
 from common.envelope import STREAM
 from common.stream import stream_state
+from common.tasks import end_task
 from common.topology import DURABLES, TopologySettings
 from devstack.teststack import Stack, eventually
 
@@ -34,6 +37,17 @@ async def client(stack: Stack) -> AsyncIterator[Client]:
 @pytest.fixture
 def settings(stack: Stack) -> TopologySettings:
     return TopologySettings(**stack.settings("topology").model_dump())
+
+
+@pytest_asyncio.fixture
+async def catalog(stack: Stack) -> AsyncIterator[Client]:
+    client = await stack.connect("catalog")
+    yield client
+    await client.close()
+
+
+async def publish(catalog: Client, id: str) -> None:
+    await catalog.jetstream().publish("status.acme.internal.catalog.service.updated", b"{}", headers={"ce-id": id})
 
 
 async def test_the_stream_loses_nothing_it_acknowledged(client: Client) -> None:
@@ -69,6 +83,15 @@ async def test_declaring_again_changes_nothing(client: Client, settings: Topolog
     assert await topology.ensure(js, settings) == (before.config.metadata or {})["tidings-epoch"]
     after = await js.stream_info(STREAM)
     assert (after.config, after.created) == (before.config, before.created)
+
+
+async def test_what_is_as_declared_is_not_written_again(
+    client: Client, settings: TopologySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written again it could take back the epoch that an operator gives the stream between the reading and the writing."""
+    js = client.jetstream()
+    monkeypatch.setattr(js, "update_stream", None)
+    await topology.ensure(js, settings)
 
 
 async def test_an_epoch_is_twelve_letters_and_each_stream_has_its_own(stack: Stack) -> None:
@@ -124,8 +147,42 @@ async def test_watching_declares_again_what_vanished(
         await eventually(all_is_back, "the stream and its consumers are declared again")
         assert (await stream_state(client)).epoch != before.epoch
     finally:
-        watching.cancel()
-        await asyncio.wait([watching])
+        await end_task(watching)
+
+
+@pytest.mark.parametrize("with_consumers", [True, False])
+async def test_an_end_that_is_lost_right_after_a_look_is_missed_at_the_next_one(
+    client: Client, catalog: Client, settings: TopologySettings, monkeypatch: pytest.MonkeyPatch, with_consumers: bool
+) -> None:
+    """Also when the old copy, in whose place another message is already, is from before there were consumers."""
+    monkeypatch.setattr(topology, "WATCH_SECONDS", 0.02)
+    js = client.jetstream()
+    epoch = await topology.ensure(js, settings)
+    await publish(catalog, "acknowledged")
+    holds = topology.holds
+
+    async def looks_and_then_it_is_lost(js: JetStreamContext, anchor: topology.Anchor) -> bool:
+        monkeypatch.setattr(topology, "holds", holds)
+        held = await holds(js, anchor)
+        await js.delete_stream(STREAM)
+        await js.add_stream(topology.stream_config(settings, epoch))
+        if with_consumers:
+            await topology.ensure(js, settings)
+        await publish(catalog, "another")
+        return held
+
+    monkeypatch.setattr(topology, "holds", looks_and_then_it_is_lost)
+    watching = asyncio.create_task(topology.run(settings, watch=True, renew_epoch=False))
+    try:
+
+        async def has_another_epoch() -> bool:
+            with suppress(NotFoundError):
+                return (await stream_state(client)).epoch != epoch
+            return False
+
+        await eventually(has_another_epoch, "another epoch")
+    finally:
+        await end_task(watching)
 
 
 @pytest.mark.parametrize("wrong", [{"TIDINGS_NATS_PASSWORD": "no"}, {"TIDINGS_NATS_URL": "nats://127.0.0.1:1"}])

@@ -100,7 +100,10 @@ async def ensure(js: JetStreamContext, settings: TopologySettings, *, renew_epoc
     else:
         known = (info.config.metadata or {}).get(EPOCH_KEY)
         epoch = new_epoch() if renew_epoch or known is None else known
-        await js.update_stream(stream_config(settings, epoch))
+        config = stream_config(settings, epoch)
+        # Else nothing is written, which could take back the epoch that somebody gives the stream at this moment.
+        if epoch != known or drift(config, info.config):
+            await js.update_stream(config)
     for name in DURABLES:
         await js.add_consumer(STREAM, durable_config(name))
     return epoch
@@ -153,6 +156,25 @@ async def holds(js: JetStreamContext, anchor: Anchor) -> bool:
     return Anchor(anchor.offset, (message.headers or {}).get("ce-id", "")) == anchor
 
 
+async def watch_over(js: JetStreamContext, settings: TopologySettings) -> None:
+    """Look every 5 s whether everything is there, for ever. Raises only when the first look fails."""
+    anchor = await last_lasting_message(js)
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        try:
+            if await missing(js):
+                log.warning("stream or consumers are missing: declaring them again")
+                await ensure(js, settings)
+            # Asked first: what is lost after this is looked for the next time.
+            newest = await last_lasting_message(js)
+            if anchor is not None and not await holds(js, anchor):
+                log.warning("the stream lost messages that it had: offsets mean nothing any more")
+                await ensure(js, settings, renew_epoch=True)
+            anchor = newest
+        except (nats.errors.Error, JetStreamError, TimeoutError, OSError) as error:
+            log.warning("cannot look at the topology", extra={"reason": f"{type(error).__name__}: {error}"})
+
+
 async def run(settings: TopologySettings, *, watch: bool, renew_epoch: bool) -> None:
     options = connect_options(settings, "topology")
     if not watch:
@@ -163,19 +185,8 @@ async def run(settings: TopologySettings, *, watch: bool, renew_epoch: bool) -> 
         js = client.jetstream()
         epoch = await ensure(js, settings, renew_epoch=renew_epoch)
         log.info("topology is in place", extra={"epoch": epoch})
-        anchor = await last_lasting_message(js) if watch else None
-        while watch:
-            await asyncio.sleep(WATCH_SECONDS)
-            try:
-                if await missing(js):
-                    log.warning("stream or consumers are missing: declaring them again")
-                    await ensure(js, settings)
-                elif anchor is not None and not await holds(js, anchor):
-                    log.warning("the stream lost messages that it had: offsets mean nothing any more")
-                    await ensure(js, settings, renew_epoch=True)
-                anchor = await last_lasting_message(js)
-            except (nats.errors.Error, JetStreamError, TimeoutError, OSError) as error:
-                log.warning("cannot look at the topology", extra={"reason": f"{type(error).__name__}: {error}"})
+        if watch:
+            await watch_over(js, settings)
     finally:
         await client.close()
 
