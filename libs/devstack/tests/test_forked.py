@@ -42,6 +42,7 @@ async def test_it_has_the_arguments_the_environment_and_the_log_that_it_is_given
     log = tmp_path / "log"
     process = forked.start(service, ("one",), {"WORD": "two"}, log, None)
     await eventually(lambda: log.exists() and log.read_text().endswith("\n"), "it says what it was given")
+    assert Path(f"/proc/{process.pid}/comm").read_text() == "service\n"
     process.terminate()
     process.join()
     assert log.read_text() == f"{process.pid} one two False\n"

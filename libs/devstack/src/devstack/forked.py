@@ -38,6 +38,7 @@ def _run(
     module: str, arguments: tuple[str, ...], environment: Mapping[str, str], log: Path, place: Place | None
 ) -> None:
     die_with_parent(signal.SIGKILL)()
+    Path("/proc/self/comm").write_text(module.removesuffix(".app"))  # what top and the benchmarks call it
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(output, 1)
     os.dup2(output, 2)
