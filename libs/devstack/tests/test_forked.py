@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,15 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "service"
 
 
+def name_of(process: BaseProcess) -> str:
+    return Path(f"/proc/{process.pid}/comm").read_text().strip()
+
+
 async def test_it_has_the_arguments_the_environment_and_the_log_that_it_is_given(service: str, tmp_path: Path) -> None:
     log = tmp_path / "log"
     process = forked.start(service, ("one",), {"WORD": "two"}, log, None)
     await eventually(lambda: log.exists() and log.read_text().endswith("\n"), "it says what it was given")
-    assert Path(f"/proc/{process.pid}/comm").read_text() == "service\n"
+    assert name_of(process) == "service"
     process.terminate()
     process.join()
     assert log.read_text() == f"{process.pid} one two False\n"
