@@ -117,7 +117,7 @@ async def test_lists_hold_nothing_of_another_organization(
             assert "acme" not in answer.text
 
 
-@pytest.mark.parametrize("place", ["layout", "incident", "update", "template"])
+@pytest.mark.parametrize("place", ["layout", "bulk", "incident", "update", "template"])
 async def test_a_service_of_another_organization_cannot_be_named(
     world: World, contents: Contents, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +127,9 @@ async def test_a_service_of_another_organization_cannot_be_named(
     if place == "layout":
         api, method, path = world.services["catalog"].as_("globex"), "PUT", "/api/catalog/v1/layout"
         named: dict[str, Any] = {"entries": [{"type": "service", "id": foreign}]}
+    elif place == "bulk":
+        api, method, path = world.services["catalog"].as_("globex"), "POST", "/api/catalog/v1/services/status"
+        named = {"service_ids": [foreign], "status": "degraded"}
     else:
         api, method, path = world.services["incidents"].as_("globex"), "POST", "/api/incidents/v1/incidents"
         named = {"services": [{"service_id": foreign}]}

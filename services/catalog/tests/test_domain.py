@@ -1,4 +1,4 @@
-"""Catalog's rules without a database: what status a service has, and which slugs are tried."""
+"""Catalog's rules without a database: what status a service has, what its history says, and which slugs are tried."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -6,6 +6,7 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.domain.history import Track, read_together
 from catalog.domain.page import RESERVED_SLUGS, check_slug, slug_candidates
 from catalog.domain.status import Effects, ServiceState
 from common.clock import uuid7
@@ -57,6 +58,34 @@ def test_the_worst_cause_comes_first_in_whatever_order_they_are_told(told: list[
     assert one.causes == other.causes
     severities = [cause.status.severity for cause in one.causes]
     assert severities == sorted(severities, reverse=True)
+
+
+@given(causes, st.lists(st.integers(-5, 5), min_size=2, max_size=6))
+def test_no_transition_is_dated_before_the_one_that_it_follows(told: list[Cause], offsets: list[int]) -> None:
+    # Incidents tell the time of another service's clock, and come late.
+    state = ServiceState.of_new_service(uuid7(), Visibility.PUBLIC, START)
+    dates = [START]
+    for number, offset in enumerate(offsets):
+        _, transition = state.set_effects(Effects(told if number % 2 else []), START + timedelta(seconds=offset))
+        dates += [transition.changed_at] if transition else []
+    assert dates == sorted(dates)
+
+
+tracks = st.sampled_from([None, uuid7(), uuid7()])
+
+
+@given(st.lists(st.tuples(tracks, statuses), max_size=12), st.integers(0, 12))
+def test_history_is_the_worst_of_its_tracks_wherever_a_page_begins(
+    changes: list[tuple[Track, ServiceStatus]], begin: int
+) -> None:
+    def naive(until: int) -> ServiceStatus:
+        last = dict(changes[:until])
+        return max(last.values(), key=list(ServiceStatus).index, default=ServiceStatus.OPERATIONAL)
+
+    page = changes[begin:]
+    read = list(read_together(page, dict(changes[:begin])))
+    first = min(begin, len(changes))
+    assert read == [(naive(first + number), naive(first + number + 1)) for number in range(len(page))]
 
 
 @given(st.from_regex(SLUG_PATTERN.replace("$", r"\Z")))

@@ -5,89 +5,20 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import pytest
 import pytest_asyncio
-from nats.aio.client import Client
 
-from common.clock import now, uuid7
-from common.contracts.events import Payload, Tombstone
-from common.contracts.incidents import Incident, ServiceIncident
-from common.contracts.values import Audience, IncidentImpact, IncidentStatus, ServiceStatus
-from common.envelope import Actor, Envelope
-from devstack.fixtures import Consumed, Sql
-from devstack.teststack import Api, Service
+from common.clock import uuid7
+from devstack.fixtures import Sql
+from devstack.teststack import Api
 
 SERVICES = "/api/catalog/v1/services"
 CreateService = Callable[..., Awaitable[dict[str, Any]]]
-TABLES = ("service", "service_status", "status_history", "known_incident", "incident_impact", "outbox")
-
-
-class Timeline:
-    """An incident as the incidents service would publish it; each event is its next version unless said otherwise."""
-
-    def __init__(self, title: str = "Database down") -> None:
-        self.id = str(uuid7())
-        self.title = title
-        self.version = 0
-        self.opened_at = now()
-
-    def event(
-        self, *, version: int | None = None, status: str = "investigating", services: dict[str, str] | None = None
-    ) -> Envelope:
-        incident = Incident(
-            id=self.id,
-            title=self.title,
-            description="",
-            status=IncidentStatus(status),
-            impact=IncidentImpact.NONE,
-            started_at=self.opened_at,
-            resolved_at=None,
-            created_at=self.opened_at,
-            updated_at=now(),
-            version=self._next(version),
-            services=tuple(
-                ServiceIncident(service_id=id, status=ServiceStatus(status)) for id, status in (services or {}).items()
-            ),
-            updates=(),
-        )
-        return self._envelope("incident.updated", incident)
-
-    def deletion(self, *, version: int | None = None) -> Envelope:
-        self._next(version)
-        return self._envelope("incident.deleted", Tombstone(id=self.id, deleted_at=now()))
-
-    def _next(self, version: int | None) -> int:
-        self.version = version or self.version + 1
-        return self.version
-
-    def _envelope(self, type: str, data: Payload) -> Envelope:
-        return Envelope(
-            id=uuid7(),
-            organization_id="acme",
-            audience=Audience.INTERNAL,
-            service="incidents",
-            type=type,
-            aggregate_id=self.id,
-            sequence=self.version,
-            time=now(),
-            data=data.model_dump_json().encode(),
-            actor=Actor(id="user_7", name="Grace"),
-        )
-
-
 Happen = Callable[..., Awaitable[None]]
-
-
-@pytest.fixture
-def happen(incidents: Client, catalog: Service, consumed: Consumed) -> Happen:
-    """happen(event, …) publishes events and waits until catalog has dealt with them."""
-
-    async def happen(*events: Envelope) -> None:
-        for event in events:
-            stored = await incidents.jetstream().publish(event.subject, event.data, headers=event.headers())
-        await consumed("catalog", stored.seq)
-
-    return happen
+NewIncident = Callable[..., Any]
+TABLES = (
+    *("service", "service_status", "status_history", "known_incident", "incident_impact", "past_impact"),
+    *("known_maintenance", "open_window", "outbox"),
+)
 
 
 @pytest_asyncio.fixture
@@ -110,8 +41,10 @@ async def contents(sql: Sql) -> dict[str, list[Any]]:
     }
 
 
-async def test_an_incident_shows_as_the_cause_and_lifts_when_it_is_resolved(api: Api, happen: Happen, id: str) -> None:
-    incident = Timeline()
+async def test_an_incident_shows_as_the_cause_and_lifts_when_it_is_resolved(
+    api: Api, happen: Happen, new_incident: NewIncident, id: str
+) -> None:
+    incident = new_incident()
     await happen(incident.event(services={id: "major_outage"}))
     service = (await api("GET", f"{SERVICES}/{id}")).json()
     assert (service["status"], service["base_status"]) == ("major_outage", "operational")
@@ -123,8 +56,10 @@ async def test_an_incident_shows_as_the_cause_and_lifts_when_it_is_resolved(api:
     assert await seen(api, id) == ("operational", "operational", [])
 
 
-async def test_history_names_the_incident_and_who_reported_it(api: Api, happen: Happen, id: str) -> None:
-    incident = Timeline()
+async def test_history_names_the_incident_and_who_reported_it(
+    api: Api, happen: Happen, new_incident: NewIncident, id: str
+) -> None:
+    incident = new_incident()
     await happen(incident.event(services={id: "degraded"}), incident.event(status="resolved"))
     entries = (await api("GET", f"{SERVICES}/{id}/history")).json()["items"]
     assert [(entry["status"], entry["previous"]) for entry in entries] == [
@@ -137,9 +72,9 @@ async def test_history_names_the_incident_and_who_reported_it(api: Api, happen: 
 
 
 async def test_of_two_incidents_the_worse_wins_and_without_it_the_other_stays(
-    api: Api, happen: Happen, id: str
+    api: Api, happen: Happen, new_incident: NewIncident, id: str
 ) -> None:
-    mild, bad = Timeline("mild"), Timeline("bad")
+    mild, bad = new_incident("mild"), new_incident("bad")
     await happen(mild.event(services={id: "degraded"}), bad.event(services={id: "major_outage"}))
     assert await seen(api, id) == ("major_outage", "operational", ["bad", "mild"])
     await happen(bad.event(status="resolved"))
@@ -148,8 +83,10 @@ async def test_of_two_incidents_the_worse_wins_and_without_it_the_other_stays(
     assert await seen(api, id) == ("operational", "operational", [])
 
 
-async def test_what_people_set_meanwhile_is_what_it_falls_back_to(api: Api, happen: Happen, id: str) -> None:
-    incident = Timeline()
+async def test_what_people_set_meanwhile_is_what_it_falls_back_to(
+    api: Api, happen: Happen, new_incident: NewIncident, id: str
+) -> None:
+    incident = new_incident()
     await happen(incident.event(services={id: "partial_outage"}))
     await api("PUT", f"{SERVICES}/{id}/status", {"status": "degraded"})
     assert await seen(api, id) == ("partial_outage", "degraded", ["Database down"])
@@ -161,25 +98,27 @@ async def test_what_people_set_meanwhile_is_what_it_falls_back_to(api: Api, happ
 
 
 async def test_an_incident_may_leave_one_service_and_come_to_another(
-    api: Api, happen: Happen, id: str, create_service: CreateService
+    api: Api, happen: Happen, new_incident: NewIncident, id: str, create_service: CreateService
 ) -> None:
     other = (await create_service("Other"))["id"]
-    incident = Timeline()
+    incident = new_incident()
     await happen(incident.event(services={id: "degraded"}), incident.event(services={other: "degraded"}))
     assert (await seen(api, id))[0] == "operational"
     assert (await seen(api, other))[0] == "degraded"
 
 
-async def test_reopening_puts_the_statuses_back(api: Api, happen: Happen, id: str) -> None:
-    incident = Timeline()
+async def test_reopening_puts_the_statuses_back(api: Api, happen: Happen, new_incident: NewIncident, id: str) -> None:
+    incident = new_incident()
     put = {id: "degraded"}
     await happen(incident.event(services=put), incident.event(status="resolved", services=put))
     await happen(incident.event(status="identified", services=put))
     assert (await seen(api, id))[0] == "degraded"
 
 
-async def test_an_old_version_after_a_newer_one_changes_nothing(api: Api, happen: Happen, id: str, sql: Sql) -> None:
-    incident = Timeline()
+async def test_an_old_version_after_a_newer_one_changes_nothing(
+    api: Api, happen: Happen, new_incident: NewIncident, id: str, sql: Sql
+) -> None:
+    incident = new_incident()
     await happen(incident.event(version=5, services={id: "degraded"}))
     before = await contents(sql)
     await happen(
@@ -190,24 +129,28 @@ async def test_an_old_version_after_a_newer_one_changes_nothing(api: Api, happen
     assert await contents(sql) == before
 
 
-async def test_a_gap_in_the_versions_is_not_waited_for(api: Api, happen: Happen, id: str) -> None:
-    incident = Timeline()
+async def test_a_gap_in_the_versions_is_not_waited_for(
+    api: Api, happen: Happen, new_incident: NewIncident, id: str
+) -> None:
+    incident = new_incident()
     await happen(incident.event(version=1), incident.event(version=9, services={id: "degraded"}))
     assert (await seen(api, id))[0] == "degraded"
 
 
-async def test_nothing_brings_a_deleted_incident_back(api: Api, happen: Happen, id: str) -> None:
-    incident = Timeline()
+async def test_nothing_brings_a_deleted_incident_back(
+    api: Api, happen: Happen, new_incident: NewIncident, id: str
+) -> None:
+    incident = new_incident()
     await happen(incident.event(version=1, services={id: "degraded"}), incident.deletion(version=3))
     await happen(incident.event(version=2, services={id: "major_outage"}))
     assert await seen(api, id) == ("operational", "operational", [])
 
 
 async def test_an_impact_on_an_unknown_service_is_kept_and_does_nothing(
-    api: Api, happen: Happen, id: str, sql: Sql
+    api: Api, happen: Happen, new_incident: NewIncident, id: str, sql: Sql
 ) -> None:
     unknown = str(uuid7())
-    await happen(Timeline().event(services={unknown: "major_outage", id: "degraded"}))
+    await happen(new_incident().event(services={unknown: "major_outage", id: "degraded"}))
     assert (await seen(api, id))[0] == "degraded"
     [kept] = await sql("SELECT status FROM catalog.incident_impact WHERE service_id = :id", id=UUID(unknown))
     assert kept.status == "major_outage"
@@ -215,22 +158,26 @@ async def test_an_impact_on_an_unknown_service_is_kept_and_does_nothing(
 
 
 async def test_an_impact_on_a_deleted_service_does_nothing(
-    api: Api, happen: Happen, id: str, create_service: CreateService, sql: Sql
+    api: Api, happen: Happen, new_incident: NewIncident, id: str, create_service: CreateService, sql: Sql
 ) -> None:
     alive = (await create_service("Alive"))["id"]
     await api("DELETE", f"{SERVICES}/{id}")
-    await happen(Timeline().event(services={id: "major_outage", alive: "degraded"}))
+    await happen(new_incident().event(services={id: "major_outage", alive: "degraded"}))
     assert (await seen(api, alive))[0] == "degraded"
     assert await sql("SELECT 1 FROM catalog.status_history WHERE service_id = :id", id=UUID(id)) == []
 
 
-async def test_a_service_that_an_incident_leaves_operational_has_no_cause(api: Api, happen: Happen, id: str) -> None:
-    await happen(Timeline().event(services={id: "operational"}))
+async def test_a_service_that_an_incident_leaves_operational_has_no_cause(
+    api: Api, happen: Happen, new_incident: NewIncident, id: str
+) -> None:
+    await happen(new_incident().event(services={id: "operational"}))
     assert await seen(api, id) == ("operational", "operational", [])
 
 
-async def test_a_new_title_shows_without_a_new_entry_in_the_history(api: Api, happen: Happen, id: str) -> None:
-    incident = Timeline("first")
+async def test_a_new_title_shows_without_a_new_entry_in_the_history(
+    api: Api, happen: Happen, new_incident: NewIncident, id: str
+) -> None:
+    incident = new_incident("first")
     await happen(incident.event(services={id: "degraded"}))
     incident.title = "second"
     await happen(incident.event(services={id: "degraded"}))
@@ -238,8 +185,10 @@ async def test_a_new_title_shows_without_a_new_entry_in_the_history(api: Api, ha
     assert len((await api("GET", f"{SERVICES}/{id}/history")).json()["items"]) == 1
 
 
-async def test_the_whole_stream_a_second_time_changes_nothing(happen: Happen, id: str, sql: Sql) -> None:
-    first, second = Timeline("first"), Timeline("second")
+async def test_the_whole_stream_a_second_time_changes_nothing(
+    happen: Happen, new_incident: NewIncident, id: str, sql: Sql
+) -> None:
+    first, second = new_incident("first"), new_incident("second")
     events = [
         first.event(services={id: "degraded"}),
         second.event(services={id: "major_outage"}),

@@ -18,8 +18,14 @@ def service(id: str) -> dict[str, str]:
     return {"type": "service", "id": id}
 
 
-def group(name: str, *ids: str, **fields: str) -> dict[str, Any]:
+def group(name: str, *ids: str, **fields: object) -> dict[str, Any]:
     return {"type": "group", "name": name, "entries": [service(id) for id in ids], **fields}
+
+
+def nested(*names: str) -> dict[str, Any]:
+    """Groups, each in the one before."""
+    name, *inner = names
+    return group(name, groups=[nested(*inner)] if inner else [])
 
 
 @pytest_asyncio.fixture
@@ -48,6 +54,25 @@ async def test_a_group_keeps_its_id_through_changes(api: Api, ids: list[str]) ->
     assert (renamed["id"], renamed["name"]) == (made["id"], "Heart")
 
 
+async def test_groups_nest_and_a_group_may_be_collapsed(api: Api, ids: list[str]) -> None:
+    rack = group("Rack", ids[1], collapsed=True)
+    put = await api("PUT", LAYOUT, {"entries": [group("Region", ids[0], groups=[group("Zone", groups=[rack])])]})
+    region, unplaced = put.json()["entries"]
+    zone = region["groups"][0]
+    assert (zone["name"], zone["collapsed"], zone["entries"], unplaced) == ("Zone", False, [], service(ids[2]))
+    [inner] = zone["groups"]
+    assert (inner["name"], inner["collapsed"], inner["entries"]) == ("Rack", True, [service(ids[1])])
+    again = await api("PUT", LAYOUT, {"entries": put.json()["entries"]})
+    assert again.json()["version"] == 2, "what was not placed is now"
+    assert (await api("GET", LAYOUT)).json()["entries"] == put.json()["entries"]
+
+
+async def test_groups_nest_five_deep_at_most(api: Api) -> None:
+    assert (await api("PUT", LAYOUT, {"entries": [nested(*"abcde")]})).status_code == 200
+    refused = await api("PUT", LAYOUT, {"entries": [nested(*"abcdef")]})
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:tidings:problem:too-deep")
+
+
 async def test_what_is_not_placed_comes_last(api: Api, ids: list[str], create_service: CreateService) -> None:
     await api("PUT", LAYOUT, {"entries": [service(ids[2])]})
     newest = (await create_service("Newest"))["id"]
@@ -63,7 +88,9 @@ async def test_a_deleted_service_vanishes_from_the_layout(api: Api, ids: list[st
     assert core["entries"] == [service(ids[2])]
 
 
-@pytest.mark.parametrize("named", ["unknown", "twice", "twice in groups", "group twice"])
+@pytest.mark.parametrize(
+    "named", ["unknown", "twice", "twice in groups", "group twice", "twice within", "group within itself"]
+)
 async def test_a_layout_that_names_something_wrongly_is_refused(api: Api, ids: list[str], named: str) -> None:
     group_id = str(uuid7())
     entries = {
@@ -71,6 +98,8 @@ async def test_a_layout_that_names_something_wrongly_is_refused(api: Api, ids: l
         "twice": [service(ids[0]), service(ids[0])],
         "twice in groups": [service(ids[0]), group("Core", ids[0])],
         "group twice": [group("A", id=group_id), group("B", id=group_id)],
+        "twice within": [group("A", ids[0], groups=[group("B", ids[0])])],
+        "group within itself": [group("A", id=group_id, groups=[group("B", id=group_id)])],
     }[named]
     refused = await api("PUT", LAYOUT, {"entries": entries})
     assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "body.entries")
@@ -83,9 +112,10 @@ async def test_a_deleted_service_cannot_be_placed(api: Api, ids: list[str]) -> N
 
 
 async def test_a_page_has_at_most_200_groups(api: Api) -> None:
-    refused = await api("PUT", LAYOUT, {"entries": [group(f"Group {number}") for number in range(201)]})
+    full = [group(f"Group {number}") for number in range(200)]
+    refused = await api("PUT", LAYOUT, {"entries": [*full[1:], group("One more", groups=[group("and one in it")])]})
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:tidings:problem:too-many-groups")
-    assert (await api("PUT", LAYOUT, {"entries": [group(f"{number}") for number in range(200)]})).status_code == 200
+    assert (await api("PUT", LAYOUT, {"entries": full})).status_code == 200
 
 
 async def test_the_event_carries_the_whole_order_and_repeating_it_makes_none(

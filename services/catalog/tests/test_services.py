@@ -1,7 +1,9 @@
 """Services: created, read, listed, changed and deleted through catalog's API."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -96,6 +98,33 @@ async def test_a_deleted_service_is_gone_and_leaves_a_tombstone(
     )
     assert sorted(tuple(row) for row in rows) == [("internal", 2, id), ("public", 2, id)]
     assert len(await sql("SELECT 1 FROM catalog.service WHERE deleted_at IS NOT NULL")) == 1, "soft"
+
+
+async def test_a_service_starts_today_in_the_time_zone_of_its_page_or_on_a_former_day(
+    api: Api, create_service: CreateService
+) -> None:
+    # Of these two at least one is at another day than UTC.
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        await api("PATCH", "/api/catalog/v1/page", {"time_zone": zone})
+        service = await create_service()
+        today = datetime.now(ZoneInfo(zone)).date()
+        assert service["start_date"] in (str(today), str(today - timedelta(days=1))), "the day may have changed"
+    path = f"{SERVICES}/{service['id']}"
+    moved = await api("PATCH", path, {"start_date": "2024-02-29"})
+    assert (moved.json()["start_date"], moved.json()["version"]) == ("2024-02-29", 2)
+    assert (await create_service("Old", start_date="2020-01-31"))["start_date"] == "2020-01-31"
+
+
+async def test_a_service_starts_neither_in_the_future_nor_long_ago_nor_at_what_is_no_day(
+    api: Api, create_service: CreateService
+) -> None:
+    path = f"{SERVICES}/{(await create_service())['id']}"
+    today = datetime.now(ZoneInfo("UTC")).date()
+    for day in (str(today + timedelta(days=2)), str(today - timedelta(days=3700)), "2025-02-29", 0, 86400, "86400"):
+        for method, target in (("POST", SERVICES), ("PATCH", path)):
+            refused = await api(method, target, {"name": "x", "start_date": day})
+            assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "body.start_date"), day
+    assert (await api("GET", path)).json()["version"] == 1
 
 
 async def test_pages_of_the_list_hold_every_service_once_in_order_of_creation(
