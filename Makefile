@@ -52,7 +52,7 @@ test: environment
 	$(python) -m mypy
 	$(python) -m mypy services/realtime-gateway/tests
 	.venv/bin/lint-imports
-	$(python) -m pytest -n 2 -m "not alone"
+	$(python) -m pytest -n 2 --dist worksteal -m "not alone"
 	$(python) -m pytest -m alone
 
 soak: environment
