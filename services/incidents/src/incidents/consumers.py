@@ -27,12 +27,10 @@ async def _tell_again(transaction: Transaction, service_id: UUID) -> None:
         event = incident.service_changed(now())
         try:
             transaction.record(event)
-        except (
-            Problem
-        ) as refused:  # it grew over the limit with its services' names; that must not park who may see the service
-            log.warning(
-                "incident cannot be published anew", extra={"incident_id": str(incident.id), "reason": str(refused)}
-            )
+        except Problem as refused:
+            # The names of its services made it too large. Who may see a service must be taken over all the same.
+            why = {"incident_id": str(incident.id), "reason": str(refused)}
+            log.warning("incident cannot be published anew", extra=why)
         else:
             told.append(incident)
     if told:
