@@ -22,6 +22,7 @@ WITHOUT_ROW_LEVEL_SECURITY = {
     "checkpoint": "belongs to a consumer, names no tenant",
     "dead_letter": "for operators, across tenants; the app role may only insert",
     "alembic_version": "belongs to the schema",
+    "maintenance.due": "the scheduler reads across tenants what is due when; nothing but ids and times",
     "catalog.slug": "a slug is unique over all tenants, and public",
     "public_api.entity": "public by definition",
     "public_api.page": "public by definition",
@@ -161,6 +162,7 @@ NAMED = {
     "asyncpg": "asyncpg.connect",
     "pydantic": "BaseModel",
     "jose": "jwt.decode",
+    "dateutil": "rrulestr",
     "opentelemetry.sdk": "TracerProvider",
 }
 """Each package that the owner named, and something of it that what ships really uses."""
