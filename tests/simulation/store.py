@@ -189,6 +189,15 @@ class _Pass:
         offset, row = max(found, key=lambda pair: pair[0], default=(0, None))
         return (row.event, offset) if row else None
 
+    async def epochs(self) -> Sequence[str]:
+        return sorted({at.epoch for _, at in self._stored()} - {""})
+
+    async def note_held(self, before: str, epoch: str, *, up_to: int) -> int:
+        held = [(row, at) for row, at in self._stored() if at.epoch == before and at.offset <= up_to]
+        for row, at in held:
+            self._transaction.put("outbox", row.event.id, replace(row, at=Position(epoch, at.offset)))
+        return len(held)
+
     async def note_lost(self, epoch: str, *, after: int) -> int:
         lost = [(row, at) for row, at in self._stored() if at.epoch == epoch and at.offset > after]
         for row, at in lost:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from common.contracts.values import Audience
 from common.envelope import Envelope
+from common.outbox import Held
 from common.position import Position
 from common.stream import Consumer, GapError, Received, StreamState
 from realtime_gateway.history import Past
@@ -201,11 +202,11 @@ class Connection:
         await self._trip()
         return state
 
-    async def last(self, subject: str) -> tuple[UUID, int] | None:
+    async def last(self, subject: str) -> Held | None:
         await self._trip()
         found = [stored for stored in self._server.messages if stored.event.subject == subject]
         await self._trip()
-        return (found[-1].event.id, found[-1].position.offset) if found else None
+        return Held(found[-1].event.id, found[-1].position.offset, found[-1].event.republished) if found else None
 
     @asynccontextmanager
     async def consumer(self, name: str, subject: str, start: int, batch_size: int) -> AsyncIterator[Consumer]:

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from uuid import UUID
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from common import outbox
 from common.contracts.values import Audience
 from common.envelope import Envelope
-from common.outbox import RefusedError, Relay
+from common.outbox import Held, RefusedError, Relay
 from common.outbox_table import OutboxTable
 from common.position import Position
 from common.stream import StreamState
@@ -50,9 +49,13 @@ class ScriptedPublisher:
     async def state(self) -> StreamState:
         return StreamState("abcdefghijkl", len(self.stored))
 
-    async def last(self, subject: str) -> tuple[UUID, int] | None:
-        offsets = [offset for offset, event in enumerate(self.stored, 1) if event.subject == subject]
-        return (self.stored[offsets[-1] - 1].id, offsets[-1]) if offsets else None
+    async def last(self, subject: str) -> Held | None:
+        held = [
+            Held(event.id, offset, event.republished)
+            for offset, event in enumerate(self.stored, 1)
+            if event.subject == subject
+        ]
+        return held[-1] if held else None
 
     @property
     def aggregates(self) -> list[str]:

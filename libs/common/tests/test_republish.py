@@ -127,6 +127,15 @@ def seen(events: list[Envelope]) -> list[tuple[str, bool]]:
     return [(event.aggregate_id, event.republished) for event in events]
 
 
+async def renew_epoch(stack: Stack) -> str:
+    """What `topology --new-epoch` does."""
+    client = await stack.connect("topology")
+    settings = TopologySettings(**stack.settings("topology").model_dump())
+    epoch = await topology.ensure(client.jetstream(), settings, renew_epoch=True)
+    await client.close()
+    return epoch
+
+
 async def others_publish(stack: Stack, count: int) -> None:
     """Events of another service, over the offsets that were lost."""
     async with connected(stack, "incidents") as bus:
@@ -190,6 +199,64 @@ async def test_a_lost_end_is_published_again_even_where_others_have_written_over
     ]
     rows = await sql("SELECT id, stream_offset FROM catalog.outbox WHERE epoch = :epoch", epoch=await own_stack.epoch())
     assert len(rows) == 2 * 7, "and each row says where it is now"
+
+
+async def test_a_new_epoch_of_a_stream_that_kept_its_events_sends_nothing_again(
+    own_stack: Stack, relay: Relay, record: Record, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "LOOK_SECONDS", -1.0)
+    await record("acme", "a", "b")
+    await record("globex", "c")
+    await drain(relay)
+    places = await sql("SELECT id, stream_offset FROM catalog.outbox ORDER BY id")
+    epoch = await renew_epoch(own_stack)
+    await record("acme", "b", version=2)
+    await drain(relay)
+    assert [republished for _, republished in seen(await in_stream(own_stack))] == [False] * 4
+    rows = await sql("SELECT id, stream_offset FROM catalog.outbox WHERE epoch = :epoch ORDER BY id", epoch=epoch)
+    assert len(rows) == 2 * 4, "each row has the new epoch"
+    assert set(places) < set(rows), "and its old offset"
+
+
+async def test_a_new_epoch_of_a_stream_that_lost_its_end_sends_that_alone_again(
+    own_stack: Stack, disk: Disk, relay: Relay, record: Record
+) -> None:
+    await record("acme", "a", "b")
+    await drain(relay)
+    disk.copy()
+    await record("acme", "c")
+    await record("globex", "d")
+    await drain(relay)
+    disk.set_back()
+    await others_publish(own_stack, 20)
+    await renew_epoch(own_stack)
+    await drain(relay)
+    events = [event for event in await in_stream(own_stack) if event.service == "catalog"]
+    assert sorted(seen(events)) == [("a", False), ("b", False), ("c", True), ("d", True)]
+
+
+async def test_an_event_that_comes_to_its_old_offset_by_chance_proves_nothing(
+    own_stack: Stack, store: OutboxTable, relay: Relay, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new stream; somebody began to publish again and died. What was last is where it was, what was before it is not."""
+    monkeypatch.setattr(outbox, "LOOK_SECONDS", -1.0)
+    await record("acme", "a", "b")
+    await drain(relay)
+    epoch = await own_stack.epoch()
+    async with store.locked() as held:
+        assert held is not None
+        newest = await held.newest(epoch, other_than=[])
+    assert newest is not None
+    event, offset = newest
+    await own_stack.declare_topology(empty=True)
+    await others_publish(own_stack, offset - 1)
+    async with connected(own_stack, "catalog") as dying:
+        assert (await dying.publish(replace(event, republished=True))).offset == offset
+    await drain(relay)
+    assert {name for name, republished in seen(await in_stream(own_stack)) if republished} == {"a", "b"}
+    async with store.locked() as held:
+        assert held is not None
+        assert await held.epochs() == [await own_stack.epoch()]
 
 
 async def test_a_restart_that_lost_nothing_sends_nothing_again(

@@ -28,9 +28,9 @@ from nats.aio.msg import Msg
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 from nats.js.errors import Error as JetStreamError
 
-from common.envelope import STREAM, Envelope
+from common.envelope import REPUBLISHED, STREAM, Envelope
 from common.nats_client import connect_options, inbox_prefix
-from common.outbox import RefusedError
+from common.outbox import Held, RefusedError
 from common.position import Position
 from common.settings import Settings
 from common.stream import StreamState, stream_state
@@ -147,14 +147,15 @@ class Bus:
         """The stream as it is now."""
         return await self._stream_state(fresh=True)
 
-    async def last(self, subject: str) -> tuple[UUID, int] | None:
-        """The id and the offset of the last event on one of the service's own subjects."""
+    async def last(self, subject: str) -> Held | None:
+        """The last message on one of the service's own subjects."""
         try:
             message = await self.client.jetstream(timeout=2).get_last_msg(STREAM, subject, direct=True)
         except NotFoundError:
             return None
         assert message.seq is not None  # every stored message has one
-        return UUID((message.headers or {})["ce-id"]), message.seq
+        headers = message.headers or {}
+        return Held(UUID(headers["ce-id"]), message.seq, REPUBLISHED in headers)
 
     async def behind(self) -> int | None:
         """How many messages the durable has not finished with; None when that cannot be found out."""

@@ -15,6 +15,8 @@ Publishing again what the stream lost
 - A stream that lost its end keeps its epoch, and others may have written over the lost offsets. It cannot lose its end without an
   interruption, so after each one a pass looks, before it publishes anything, how far the stream still holds what is written down, and
   takes the epoch away from the rows behind that. An acknowledgement that came after another interruption is not written down.
+- A new epoch may have been given to a stream that kept its messages. The same look tells how far it still holds what is written down in
+  epochs before; these rows get the new epoch instead of being sent again.
 - Sending too much again is harmless, because readers guard by version: in doubt a row is sent again.
 """
 
@@ -63,8 +65,17 @@ class Publisher(Protocol):
     async def state(self) -> StreamState:
         """The stream as it is now, so that everything acknowledged earlier is in it, or lost."""
 
-    async def last(self, subject: str) -> tuple[UUID, int] | None:
-        """Which event the stream holds last on one of the service's own subjects, and its offset."""
+    async def last(self, subject: str) -> "Held | None":
+        """What the stream holds last on one of the service's own subjects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message of the stream: of which event, where, and whether it is there because it was published again."""
+
+    event_id: UUID
+    offset: int
+    republished: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,12 @@ class OutboxPass(Protocol):
 
     async def newest(self, epoch: str, *, other_than: Collection[Envelope]) -> tuple[Envelope, int] | None:
         """What is written down as last in this epoch on any subject but those events', and its offset."""
+
+    async def epochs(self) -> Sequence[str]:
+        """Those in which something is written down."""
+
+    async def note_held(self, before: str, epoch: str, *, up_to: int) -> int:
+        """Write down that what was stored up to this offset, in the epoch before, is there in this one. Returns how many that are."""
 
     async def note_lost(self, epoch: str, *, after: int) -> int:
         """Write down that the stream does not hold what it stored after this offset. Returns how many that are."""
@@ -281,16 +298,35 @@ async def _note_what_is_lost(outbox: OutboxPass, publisher: Publisher) -> tuple[
         interruptions = publisher.interruptions
         epoch = (await publisher.state()).epoch
         held_to = await _held_to(outbox, publisher, epoch)
+        held_before = {
+            before: await _held_to(outbox, publisher, before, first_sent=True)
+            for before in await outbox.epochs()
+            if before != epoch
+        }
+    # First, because what is held from before may lie behind everything of this epoch.
     if lost := await outbox.note_lost(epoch, after=held_to):
         log.warning("the stream lost events: publishing them again", extra={"events": lost, "after": held_to})
+    for before, up_to in held_before.items():
+        if up_to and (held := await outbox.note_held(before, epoch, up_to=up_to)):
+            log.info("the stream has a new epoch and the old events", extra={"events": held, "up_to": up_to})
     return epoch, interruptions
 
 
-async def _held_to(outbox: OutboxPass, publisher: Publisher, epoch: str) -> int:
+async def _held_to(outbox: OutboxPass, publisher: Publisher, epoch: str, *, first_sent: bool = False) -> int:
+    """Up to which offset the stream holds what is written down in an epoch.
+
+    In a stream made anew an event that was published again may come to its old offset by chance, without those before it. One that was
+    never published again can only be where it was stored in the first place: `first_sent` believes these alone.
+    """
     probed: list[Envelope] = []
     while len(probed) < PROBES and (newest := await outbox.newest(epoch, other_than=probed)) is not None:
         event, offset = newest
-        if await publisher.last(event.subject) == (event.id, offset):
+        held = await publisher.last(event.subject)
+        if (
+            held is not None
+            and (held.event_id, held.offset) == (event.id, offset)
+            and not (first_sent and held.republished)
+        ):
             return offset
         probed.append(event)
     return 0

@@ -142,15 +142,31 @@ class _Pass:
         row = (await self._connection.execute(statement)).one_or_none()
         return (envelope_of(row, self._service), row.stream_offset) if row else None
 
+    async def epochs(self) -> Sequence[str]:
+        outbox = self._table.c
+        found: list[str] = []
+        while True:  # from one to the next through ix_outbox_published, where DISTINCT would read it all
+            after = found[-1] if found else _NO_EPOCH
+            following = select(func.min(outbox.epoch)).where(outbox.published_at.is_not(None), outbox.epoch > after)
+            epoch = await self._connection.scalar(following)
+            if epoch is None:
+                return found
+            found.append(epoch)
+
+    async def note_held(self, before: str, epoch: str, *, up_to: int) -> int:
+        outbox = self._table.c
+        return await self._note(epoch, outbox.epoch == before, outbox.stream_offset <= up_to)
+
     async def note_lost(self, epoch: str, *, after: int) -> int:
-        return await self._note_lost(self._table.c.epoch == epoch, self._table.c.stream_offset > after)
+        outbox = self._table.c
+        return await self._note(_NO_EPOCH, outbox.epoch == epoch, outbox.stream_offset > after)
 
     async def note_all_lost(self) -> int:
-        return await self._note_lost(self._table.c.epoch != _NO_EPOCH)
+        return await self._note(_NO_EPOCH, self._table.c.epoch != _NO_EPOCH)
 
-    async def _note_lost(self, *which: ColumnElement[bool]) -> int:
+    async def _note(self, epoch: str, *which: ColumnElement[bool]) -> int:
         some = select(self._table.c.id).where(self._stored, *which).limit(_ROWS_PER_NOTE)
-        note = update(self._table).where(self._table.c.id.in_(some)).values(epoch=_NO_EPOCH)
+        note = update(self._table).where(self._table.c.id.in_(some)).values(epoch=epoch)
         noted = 0
         while count := (await self._connection.execute(note)).rowcount:
             noted += count
