@@ -1,9 +1,16 @@
 """Internal services: the public hears nothing of them, and internal incidents and windows count on nothing else."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
-from devstack.teststack import Api
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from devstack.fixtures import Sql
+from devstack.teststack import Api, Stack, eventually
 
 SERVICES = "/api/catalog/v1/services"
 LAYOUT = "/api/catalog/v1/layout"
@@ -116,3 +123,24 @@ async def test_what_is_internal_counts_on_internal_services_alone(
     history = (await api("GET", f"{SERVICES}/{known}/history")).json()["items"]
     assert [entry["cause"]["title"] for entry in history] == ["Audit"] * 4, "members may know why"
     assert "Drill" not in str((await told("public", "service_status"))[0])
+
+
+async def test_an_incident_that_comes_while_the_visibility_changes_waits_and_sees_the_new_one(
+    api: Api, create_service: CreateService, happen: Happen, new_incident: NewStory, stack: Stack, sql: Sql
+) -> None:
+    id = UUID((await create_service())["id"])
+    incident = new_incident("Audit", visibility="internal").event(services={str(id): "major_outage"})
+
+    async def waits() -> bool:
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        return bool(await sql(waiting))
+
+    engine = create_async_engine(stack.admin_url(), poolclass=NullPool)
+    async with engine.begin() as change:  # as change_service holds it, and for long
+        lock = "SELECT 1 FROM catalog.service_status WHERE service_id = :id FOR UPDATE"
+        await change.execute(text(lock), {"id": id})
+        await change.execute(text("UPDATE catalog.service SET visibility = 'internal' WHERE id = :id"), {"id": id})
+        happening = asyncio.ensure_future(happen(incident))
+        await eventually(waits, "the incident waits for the service")
+    await happening
+    assert (await api("GET", f"{SERVICES}/{id}")).json()["status"] == "major_outage"

@@ -1,8 +1,8 @@
 """The layout: groups, within each other at most five deep, and the order of services in them and beside them.
 
 It keeps naming a service that was deleted while that can be undone, so that it comes back to its place; who replaces the layout cannot name
-it, hence it keeps its place where its group remains. The public side has no internal services, and no groups that hold nothing but
-those: it changes also when a service is deleted, restored, hidden or shown.
+it, hence it keeps its place where its group remains. The public side has no internal services, and no groups in which
+there is no service to be seen, since their names may tell of what is internal: it changes also when a service is deleted, restored, hidden or shown.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -62,14 +62,9 @@ class Layout:
         return contract.Layout(entries=entries + unplaced, version=self.version, updated_at=self.updated_at)
 
     def _public(self, services: PageServices) -> tuple[LayoutEntry, ...]:
-        alive = set(services.alive) - services.internal
-        shown = {id for id in _service_ids(self.entries) if id not in services.internal}
-        secret = {
-            group.id
-            for group, _ in _groups(self.entries)
-            if services.internal.intersection(_service_ids((group,))) and not alive.intersection(_service_ids((group,)))
-        }
-        return _only(self.entries, shown, without=secret)
+        seen = set(services.alive) - services.internal
+        empty = {group.id for group, _ in _groups(self.entries) if seen.isdisjoint(_service_ids((group,)))}
+        return _only(self.entries, seen | services.restorable - services.internal, without=empty)
 
     def _changed(self, services: PageServices, now: datetime) -> DomainEvent:
         self.version += 1
