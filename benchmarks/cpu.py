@@ -1,6 +1,7 @@
 """CPU time of the processes below this one, which says more than the clock where a machine does other things as well."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -11,8 +12,8 @@ def of_process(pid: int) -> float:
     return _seconds(_fields(pid))
 
 
-def by_program() -> dict[str, float]:
-    """The same of everything that this process started: of a service under its name, of a server under its program's."""
+def by_program(services: Mapping[int, str]) -> dict[str, float]:
+    """The same of everything that this process started: of `services`, by process id, under their names, of a server under its program's."""
     parents: dict[int, int] = {}
     fields: dict[int, list[str]] = {}
     for directory in Path("/proc").glob("[0-9]*"):
@@ -25,7 +26,7 @@ def by_program() -> dict[str, float]:
     seconds: dict[str, float] = {}
     for pid, found in fields.items():
         if _is_below(os.getpid(), pid, parents):
-            name = _name(pid)
+            name = services.get(pid) or Path(f"/proc/{pid}/comm").read_text().strip()
             seconds[name] = seconds.get(name, 0.0) + _seconds(found)
     return seconds
 
@@ -46,10 +47,3 @@ def _is_below(ancestor: int, pid: int, parents: dict[int, int]) -> bool:
         if pid == ancestor:
             return True
     return False
-
-
-def _name(pid: int) -> str:
-    arguments = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    if "-m" in arguments:
-        return arguments[arguments.index("-m") + 1].removesuffix(".app")
-    return Path(f"/proc/{pid}/comm").read_text().strip()

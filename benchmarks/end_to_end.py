@@ -83,17 +83,18 @@ async def measure(stack: Stack, sockets: int, rounds: int) -> Measured:
         await eventually(lambda: _knows_page(cluster, acme), "the gateway knows the page")
         meter = Meter()
         await connect(meter, cluster["realtime-gateway"].port, f"/realtime/v1/{acme.id}", sockets)
+        services = {process.pid: process.name for process in cluster.processes}
         async with httpx.AsyncClient(base_url=cluster["incidents"].url, timeout=10) as http, floors(stack) as bare:
             for number in range(WARMING_ROUNDS + rounds):
                 if number == WARMING_ROUNDS:
-                    spent, frames = cpu.by_program(), meter.frames
+                    spent, frames = cpu.by_program(services), meter.frames
                 one = await _round(http, acme, meter, f"round {number:06}")
                 took = {name: await _seconds(step) for name, step in bare.items()}
                 if number >= WARMING_ROUNDS:
                     measured.rounds.append(one)
                     for name, seconds in took.items():
                         measured.floors[name].append(seconds)
-            measured.cpu = {name: seconds - spent.get(name, 0.0) for name, seconds in cpu.by_program().items()}
+            measured.cpu = {name: seconds - spent.get(name, 0.0) for name, seconds in cpu.by_program(services).items()}
             measured.frames = meter.frames - frames
         measured.steps = await _steps(stack, acme)
         return measured
@@ -171,7 +172,7 @@ def report_fan_out(runs: dict[int, Measured]) -> None:
 
 def _gateway_seconds(measured: Measured) -> float:
     """CPU a round."""
-    return measured.cpu["realtime_gateway"] / len(measured.rounds)
+    return measured.cpu["realtime-gateway"] / len(measured.rounds)
 
 
 def _first_p50(rounds: list[Round]) -> float:
