@@ -54,7 +54,7 @@ async def test_a_change_keeps_what_is_not_given_and_null_clears_what_a_page_may_
 
 REFUSED = [
     *((field, value) for field in ("logo_url", "support_url") for value in ("javascript:alert(1)", "//acme.test", "x")),
-    *(("support_url", f"mailto:{address}") for address in ("", "a@b,c@d", 'a"b@c', "a@b\n")),
+    *(("support_url", f"mailto:{address}") for address in ("", "a@b,c@d", 'a"b@c', "a@b\n", "\x00@b")),
     *(("logo_url", url) for url in ("mailto:a@b", "https://user:secret@acme.test/", "https://acme.test/" + "x" * 2000)),
     *(("accent_color", color) for color in ("red", "#abc", "#aabbcc\n")),
     ("theme", "pink"),

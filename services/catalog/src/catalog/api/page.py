@@ -25,9 +25,8 @@ LINKS_MAX = 10
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 TimeZone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(str.lower)]
-MailAddress = Annotated[
-    str, StringConstraints(max_length=2000, pattern=r"^mailto:[^\s@<>\"?]+@[^\s@<>\"?]+(\?[!-~]*)?$")
-]
+_MAILTO = r"^mailto:[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+(\?[A-Za-z0-9._~%&=+@,:;!'()*/-]*)?$"
+MailAddress = Annotated[str, StringConstraints(max_length=2000, pattern=_MAILTO)]
 HistoryDays = Annotated[int, Field(strict=True, ge=7, le=90)]
 
 
