@@ -1,4 +1,4 @@
-"""Both writing services with two organizations in them, and every route they have, read from their committed OpenAPI documents.
+"""The writing services with two organizations in them, and every route they have, read from their committed OpenAPI documents.
 
 A new route is attacked without anybody remembering to: tests go through `routes`, each in a subtest.
 """
@@ -7,17 +7,25 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from common.clock import now, rfc3339
 from devstack.fixtures import Sql
 from devstack.snapshots import OPENAPI
 from devstack.teststack import Service, Stack, eventually
 
-SERVICES = ("catalog", "incidents")
+SERVICES = ("catalog", "incidents", "maintenance")
+MOVED_WINDOWS = {
+    "POST /maintenances/{maintenance_id}/start": "window_to_start_id",
+    "POST /maintenances/{maintenance_id}/complete": "window_to_complete_id",
+    "POST /maintenances/{maintenance_id}/cancel": "window_to_cancel_id",
+}
+"""The windows that routes after which others are refused have for themselves."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,13 @@ class Route:
     @property
     def has_id(self) -> bool:
         return "{" in self.path
+
+    def path_for(self, ids: dict[str, str]) -> str:
+        moved = MOVED_WINDOWS.get(f"{self.method} {self.path.partition('/v1')[2]}", "maintenance_id")
+        path = self.path.replace("{maintenance_id}", f"{{{moved}}}")
+        if self.service == "maintenance":
+            path = path.replace("{update_id}", "{window_update_id}")
+        return path.format(**ids)
 
 
 @pytest.fixture
@@ -51,8 +66,13 @@ def writing_routes(routes: list[Route]) -> list[Route]:
     return [route for route in routes if route.method != "GET"]
 
 
+def days_ahead(days: int) -> str:
+    """A whole minute, so many days from now."""
+    return rfc3339((now() + timedelta(days=days)).replace(second=0, microsecond=0))
+
+
 class World:
-    """Organizations `acme` and `globex`, each with a page, a service, an incident with one update that names it, and a template that does."""
+    """Organizations `acme` and `globex`, each with a page, a service, an incident with one update that names it, a template that does, windows and a series."""
 
     def __init__(self, stack: Stack, services: dict[str, Service]) -> None:
         self.stack = stack
@@ -99,7 +119,49 @@ class World:
             "incident_id": opened["id"],
             "update_id": opened["updates"][0]["id"],
             "template_id": written["id"],
+            **await self._populate_maintenance(organization, service),
         }
+
+    async def _populate_maintenance(self, organization: str, service: str) -> dict[str, str]:
+        maintenance = self.services["maintenance"].as_(organization)
+        planned: dict[str, Any] = {}
+
+        async def plan(**fields: str) -> bool:
+            body = {
+                "title": "x",
+                "message": "x",
+                "scheduled_end": days_ahead(2),
+                "services": [{"service_id": service}],
+                **fields,
+            }
+            # A key for each, as the first is repeated until maintenance knows the organization.
+            key = {"Idempotency-Key": json.dumps(fields, separators=(",", ":"))}
+            response = await maintenance("POST", "/api/maintenance/v1/maintenances", body, headers=key)
+            planned.update(response.json())
+            return response.status_code == 201
+
+        async def planned_window() -> bool:
+            return await plan(scheduled_start=days_ahead(1))
+
+        await eventually(planned_window, "maintenance knows the organization")
+        ids = {"maintenance_id": planned["id"], "window_update_id": planned["updates"][0]["id"]}
+        for name, fields in (
+            ("window_to_start_id", {"scheduled_start": days_ahead(1), "title": "y"}),
+            ("window_to_complete_id", {}),
+            ("window_to_cancel_id", {"scheduled_start": days_ahead(1), "title": "z"}),
+        ):
+            assert await plan(**fields)
+            ids[name] = planned["id"]
+        series = {
+            "title": "x",
+            "rule": "FREQ=WEEKLY;COUNT=3",
+            "first_start": days_ahead(1)[:16],
+            "duration_minutes": 60,
+        }
+        begun = await maintenance(
+            "POST", "/api/maintenance/v1/series", {**series, "services": [{"service_id": service}]}
+        )
+        return {**ids, "series_id": begun.json()["id"]}
 
     def valid_body(self, route: Route, organization: str) -> Any:
         """A body that the route accepts, None where it takes none."""
@@ -113,6 +175,11 @@ class World:
             "name": "New", "title": "New", "message": "Text", "impact": "minor", "status": "identified",
             "visibility": "public", "services": [{"service_id": service, "status": "degraded"}],
         }  # fmt: skip
+        said = {
+            "title": "New", "description": "Text", "visibility": "public", "services": [{"service_id": service}],
+        }  # fmt: skip
+        window = {**said, "scheduled_start": days_ahead(2), "scheduled_end": days_ahead(3)}
+        series = {**said, "rule": "FREQ=DAILY;COUNT=3", "first_start": days_ahead(2)[:16], "duration_minutes": 90}
         bodies: dict[str, Any] = {
             "POST /page": {"name": "New", "slug": "new", **settings},
             "PATCH /page": {"name": "New", "slug": "new", **settings},
@@ -135,6 +202,13 @@ class World:
             },
             "PATCH /incidents/{incident_id}/updates/{update_id}": {"message": "Text"},
             "PUT /incidents/{incident_id}/postmortem": {"body": "Text"},
+            "POST /maintenances": {**window, "message": "Text"},
+            "PATCH /maintenances/{maintenance_id}": window,
+            "POST /maintenances/{maintenance_id}/extend": {"scheduled_end": days_ahead(4), "message": "Text"},
+            "POST /maintenances/{maintenance_id}/updates": {"message": "Text"},
+            "PATCH /maintenances/{maintenance_id}/updates/{update_id}": {"message": "Text"},
+            "POST /series": series,
+            "PATCH /series/{series_id}": series,
             "POST /templates": template,
             "PUT /templates/{template_id}": template,
             "POST /templates/{template_id}/render": {"visibility": "public", "services": [{"service_id": service}]},
@@ -155,7 +229,7 @@ class World:
         all_headers = {"Content-Type": "application/json", **(headers or {})}
         if token is not None:
             all_headers["Authorization"] = f"Bearer {token}"
-        path = route.path.format(**ids)
+        path = route.path_for(ids)
         if body is not None:
             content = json.dumps(body).encode()
         return await self.services[route.service].client.request(
@@ -174,13 +248,13 @@ async def world(stack: Stack) -> AsyncIterator[World]:
 
 
 class Contents:
-    """What the tables of both services hold, to see that nothing changed. Of the outbox it is how many events there are."""
+    """What the tables of the services hold, to see that nothing changed. Of the outbox it is how many events there are."""
 
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     async def read(self) -> list[str]:
-        await eventually(self._is_settled, "both services have dealt with each other's events")
+        await eventually(self._is_settled, "the services have dealt with each other's events")
         tables = await self._sql(
             "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname = ANY(:schemas) "
             "AND tablename NOT IN ('outbox', 'checkpoint', 'alembic_version')",
@@ -191,15 +265,18 @@ class Contents:
         return sorted(row[0] for row in await self._sql(" UNION ALL ".join(parts)))
 
     async def _is_settled(self) -> bool:
-        """Nothing waits in an outbox, and what was published to the other service was consumed there."""
-        behind = await self._sql(
-            "SELECT 1 FROM catalog.outbox WHERE published_at IS NULL UNION ALL "
-            "SELECT 1 FROM incidents.outbox WHERE published_at IS NULL UNION ALL "
-            "SELECT 1 FROM incidents.outbox WHERE audience = 'internal' "
-            "AND stream_offset > (SELECT coalesce(max(stream_offset), 0) FROM catalog.checkpoint) UNION ALL "
-            "SELECT 1 FROM catalog.outbox WHERE audience = 'internal' AND split_part(type, '.', 1) IN ('service', 'page_settings') "
-            "AND stream_offset > (SELECT coalesce(max(stream_offset), 0) FROM incidents.checkpoint)"
-        )
+        """Nothing waits in an outbox, what was published to another service was consumed there, and nothing is due of windows."""
+        waiting = [f"SELECT 1 FROM {service}.outbox WHERE published_at IS NULL" for service in SERVICES]
+        unread = [
+            f"SELECT 1 FROM {writer}.outbox WHERE audience = 'internal' AND split_part(type, '.', 1) = ANY(:read) "
+            f"AND stream_offset > (SELECT coalesce(max(stream_offset), 0) FROM {reader}.checkpoint)"
+            for reader, writer in (
+                ("catalog", "incidents"), ("catalog", "maintenance"), ("incidents", "catalog"), ("maintenance", "catalog"),
+            )
+        ]  # fmt: skip
+        read = ["service", "page_settings", "incident", "maintenance"]
+        due = "SELECT 1 FROM maintenance.due WHERE due_at <= clock_timestamp()"
+        behind = await self._sql(" UNION ALL ".join([*waiting, *unread, due]), read=read)
         return not behind
 
 

@@ -13,6 +13,11 @@ from devstack.teststack import Service, Stack, eventually
 WRITES = {
     "catalog": ("POST", "/api/catalog/v1/services", {"name": "Website"}),
     "incidents": ("POST", "/api/incidents/v1/incidents", {"title": "x", "status": "investigating"}),
+    "maintenance": (
+        "POST",
+        "/api/maintenance/v1/maintenances",
+        {"title": "x", "scheduled_end": "2100-01-01T00:00:00Z"},
+    ),
 }
 NOWHERE = "postgresql+asyncpg://nobody:x@127.0.0.1:1/none"
 

@@ -48,6 +48,25 @@ NEEDS = {
         "DELETE /templates/{template_id}": "admin",
         "POST /templates/{template_id}/render": "responder",
     },
+    "maintenance": {
+        "GET /maintenances": "viewer",
+        "POST /maintenances": "responder",
+        "GET /maintenances/{maintenance_id}": "viewer",
+        "PATCH /maintenances/{maintenance_id}": "responder",
+        "DELETE /maintenances/{maintenance_id}": "responder",
+        "POST /maintenances/{maintenance_id}/start": "responder",
+        "POST /maintenances/{maintenance_id}/complete": "responder",
+        "POST /maintenances/{maintenance_id}/cancel": "responder",
+        "POST /maintenances/{maintenance_id}/extend": "responder",
+        "POST /maintenances/{maintenance_id}/updates": "responder",
+        "PATCH /maintenances/{maintenance_id}/updates/{update_id}": "responder",
+        "DELETE /maintenances/{maintenance_id}/updates/{update_id}": "responder",
+        "GET /series": "viewer",
+        "POST /series": "responder",
+        "GET /series/{series_id}": "viewer",
+        "PATCH /series/{series_id}": "responder",
+        "DELETE /series/{series_id}": "responder",
+    },
 }
 """The lowest role that may use a route. A route that is missing here fails its test."""
 
@@ -117,7 +136,7 @@ async def test_lists_hold_nothing_of_another_organization(
             assert "acme" not in answer.text
 
 
-@pytest.mark.parametrize("place", ["layout", "bulk", "incident", "update", "template"])
+@pytest.mark.parametrize("place", ["layout", "bulk", "incident", "update", "template", "window", "series"])
 async def test_a_service_of_another_organization_cannot_be_named(
     world: World, contents: Contents, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +149,13 @@ async def test_a_service_of_another_organization_cannot_be_named(
     elif place == "bulk":
         api, method, path = world.services["catalog"].as_("globex"), "POST", "/api/catalog/v1/services/status"
         named = {"service_ids": [foreign], "status": "degraded"}
+    elif place == "window":
+        api, method, path = world.services["maintenance"].as_("globex"), "POST", "/api/maintenance/v1/maintenances"
+        named = {"title": "x", "scheduled_end": "2100-01-01T00:00:00Z", "services": [{"service_id": foreign}]}
+    elif place == "series":
+        api, method = world.services["maintenance"].as_("globex"), "PATCH"
+        path = f"/api/maintenance/v1/series/{world.ids['globex']['series_id']}"
+        named = {"services": [{"service_id": foreign}]}
     else:
         api, method, path = world.services["incidents"].as_("globex"), "POST", "/api/incidents/v1/incidents"
         named = {"services": [{"service_id": foreign}]}

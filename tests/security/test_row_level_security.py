@@ -21,6 +21,10 @@ TABLES = [
     *(f"catalog.{table}" for table in ("known_incident", "incident_impact")),
     *(f"incidents.{table}" for table in ("incident", "incident_update", "known_service", "service_incident")),
     *(f"incidents.{table}" for table in ("known_organization", "idempotency")),
+    *(
+        f"maintenance.{table}"
+        for table in ("maintenance", "series", "known_service", "known_organization", "idempotency")
+    ),
     *(f"incidents.{table}" for table in ("former_update", "template", "template_service")),
 ]
 
@@ -101,6 +105,11 @@ async def test_no_row_can_be_made_for_another_organization(stack: Stack) -> None
         ("incidents.incident_update", "incident_id, id, number, status, message, created_at",
          ":incident_id, gen_random_uuid(), 1, 'resolved', 'x', now()"),
         ("incidents.service_incident", "incident_id, service_id, status", ":incident_id, :service_id, 'degraded'"),
+        ("maintenance.maintenance", "id, title, description, status, visibility, scheduled_start, scheduled_end, starts_by_itself, "
+         "completes_by_itself, reminder_minutes, reminders_pending, service_ids, updates, series_id, local_start, is_attached, "
+         "created_at, updated_at, version",
+         "gen_random_uuid(), 'x', '', 'scheduled', 'public', now(), now() + interval '1 hour', true, true, '{}', '{}', '{}', '[]', "
+         ":series_id, now(), true, now(), now(), 1"),
         ("incidents.former_update", "incident_id, version, update_id, kind, status, message, replaced_at",
          ":incident_id, 9, gen_random_uuid(), 'edited', 'resolved', 'x', now()"),
         ("incidents.template_service", "template_id, service_id", ":template_id, :service_id"),
@@ -119,7 +128,7 @@ async def test_no_row_can_refer_to_one_of_another_organization(
         assert await refusal(connection, statement, **ids) == "23503"
 
 
-@pytest.mark.parametrize("schema", ["catalog", "incidents", "public_api"])
+@pytest.mark.parametrize("schema", ["catalog", "incidents", "maintenance", "public_api"])
 @pytest.mark.parametrize("statement", ["SELECT 1 FROM {}", "UPDATE {} SET data = ''", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_requests_read_and_change_nobodys_events(stack: Stack, schema: str, statement: str) -> None:
     service = schema.replace("_", "-")
@@ -128,7 +137,8 @@ async def test_requests_read_and_change_nobodys_events(stack: Stack, schema: str
 
 
 @pytest.mark.parametrize(
-    ("role", "foreign"), [("catalog", "incidents"), ("incidents", "catalog"), ("catalog", "public_api")]
+    ("role", "foreign"),
+    [("catalog", "incidents"), ("incidents", "catalog"), ("catalog", "public_api"), ("maintenance", "catalog")],
 )
 async def test_a_service_reads_no_other_services_tables(stack: Stack, role: str, foreign: str) -> None:
     async with as_app(stack, f"{role}.x", "acme") as connection:

@@ -59,7 +59,7 @@ async def test_a_window_starts_and_completes_at_its_times(
 async def test_after_downtime_windows_catch_up_in_the_order_of_their_times(
     plan: Plan, happened: Happened, backdate: Backdate, told: Told, sql: Sql, maintenance: Service
 ) -> None:
-    scheduler: Scheduler = maintenance.app.state.scheduler
+    [scheduler] = maintenance.app.state.workers
     await scheduler.stop()
     earlier, later = [await plan(reminder_minutes=[30]) for _ in range(2)]
     start = await backdate(earlier["id"], LONG_AGO)
