@@ -10,7 +10,6 @@ import pytest
 from common.clock import now, rfc3339
 from devstack.fixtures import Sql
 from devstack.teststack import Api, Service, Stack, eventually
-from maintenance.scheduler import Scheduler
 
 MAINTENANCES = "/api/maintenance/v1/maintenances"
 Plan = Callable[..., Awaitable[dict[str, Any]]]

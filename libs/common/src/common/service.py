@@ -5,6 +5,7 @@ is missing, and becomes ready by itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from fastapi import APIRouter, FastAPI
 
@@ -20,6 +21,20 @@ from common.tokens import Verifier
 from common.web import create_app
 
 
+class Worker(Protocol):
+    """What a service does by itself, in every replica, beside answering and consuming."""
+
+    def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def wake(self) -> None:
+        """Called after each commit that recorded an event: there may be something to do."""
+
+    async def note(self) -> str | None:
+        """What an operator should know, although requests are answered."""
+
+
 def create_service(
     *,
     name: str,
@@ -29,8 +44,12 @@ def create_service(
     tables: Infrastructure,
     durable: str,
     handlers: Mapping[str, Handler],
+    make_workers: Sequence[Callable[[Database], Worker]] = (),
 ) -> FastAPI:
-    """The application of a service that has an API for members, an outbox, and a durable consumer of others' events."""
+    """The application of a service that has an API for members, an outbox, and a durable consumer of others' events.
+
+    Each worker gets a connection of its own, so that a rush of requests does not make it late.
+    """
     settings = load(DatabaseSettings)
     engine = create_engine(settings.database_url, application_name=name)
     relay_engine = create_engine(settings.relay_database_url, application_name=f"{name} relay", pool_size=1)
@@ -38,18 +57,35 @@ def create_service(
     bus = Bus(settings, name)
     outbox = OutboxTable(relay_engine, tables.outbox, name)
     relay = Relay(outbox, bus)
-    database.on_recorded = relay.wake
+    engines = [relay_engine, engine]
+    workers: list[Worker] = []
+    for make in make_workers:
+        engines.append(create_engine(settings.database_url, application_name=f"{name} worker", pool_size=1))
+        of_worker = Database(engines[-1], tables)
+        of_worker.on_recorded = relay.wake
+        workers.append(make(of_worker))
+
+    def on_recorded() -> None:
+        relay.wake()
+        for worker in workers:
+            worker.wake()
+
+    database.on_recorded = on_recorded
     bus.consume(durable, Consumption(DatabaseInbox(database, durable), bus.epoch, handlers))
 
     async def start() -> None:
         bus.start()
         relay.start()
+        for worker in workers:
+            worker.start()
 
     async def stop() -> None:
+        for worker in workers:
+            await worker.stop()
         await relay.stop()
         await bus.stop()
-        await relay_engine.dispose()
-        await engine.dispose()
+        for used in engines:
+            await used.dispose()
 
     app = create_app(
         title=title,
@@ -57,10 +93,11 @@ def create_service(
         start=start,
         stop=stop,
         ready=[database.unready, bus.unready],
-        notes=[outbox.note],
+        notes=[outbox.note, *(worker.note for worker in workers)],
     )
     app.state.database = database
     app.state.bus = bus
+    app.state.workers = workers
     app.state.verifier = Verifier(load(TokenSettings))
     for router in routers:
         app.include_router(router)
