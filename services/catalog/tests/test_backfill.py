@@ -92,6 +92,8 @@ async def test_an_internal_one_is_history_of_internal_services_alone(
     assert await lines(api, id) == []
     await api("PATCH", f"{SERVICES}/{id}", {"visibility": "internal"})
     assert len(await lines(api, id)) == 2
+    await happen(incident.deletion())
+    assert await lines(api, id) == []
 
 
 @pytest.mark.parametrize("limit", [1, 2, 50])
