@@ -45,6 +45,7 @@ POLL_SECONDS = 1.0
 LOOK_SECONDS = 60.0
 SLICE = 50  # how many rows are published again while new ones wait
 PROBES = 20
+LANES = 32  # as many as the stream stores at a time without keeping one waiting for long
 SWEEP_SECONDS = 600.0
 TURN_SECONDS = 0.05
 DERIVED_EVENT_TTL = "24h"
@@ -197,13 +198,19 @@ class Relay:
             self._looked_after, self._look_at = self._interruptions, now + LOOK_SECONDS
 
     async def _publish(self, events: Iterable[Envelope]) -> "_Done":
-        """Publish chains side by side, and each of them in order. The first transient failure stops them all."""
+        """Publish chains side by side, some at a time, and each of them in order. The first transient failure stops them all."""
         chains: dict[tuple[str, Audience], list[Envelope]] = {}
         for event in events:
             chains.setdefault((event.organization_id, event.audience), []).append(event)
         done = _Done()
         deadline = asyncio.get_running_loop().time() + PASS_SECONDS
-        await asyncio.gather(*(self._publish_chain(chain, done, deadline) for chain in chains.values()))
+        lanes = asyncio.Semaphore(LANES)
+
+        async def publish_chain(chain: Iterable[Envelope]) -> None:
+            async with lanes:
+                await self._publish_chain(chain, done, deadline)
+
+        await asyncio.gather(*(publish_chain(chain) for chain in chains.values()))
         return done
 
     async def _publish_chain(self, events: Iterable[Envelope], done: "_Done", deadline: float) -> None:
