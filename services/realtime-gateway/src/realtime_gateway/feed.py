@@ -131,8 +131,9 @@ class Feed:
         if self._stream is None:
             raise NatsError("not connected")
         past = await self._stream.past(organization_id, until, count)
-        # The offsets mean what they meant only if the stream is still the same one now.
-        if (await self._stream.state()).epoch != position.epoch:
+        # The offsets mean what they meant only if the stream is still the same one now, and was read up to where it is known.
+        state = await self._stream.state()
+        if state.epoch != position.epoch or state.last_offset < until:
             raise NatsError("the stream became another one")
         return past
 
