@@ -4,15 +4,18 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from common.clock import uuid7
 from common.contracts.public_api import PageChanged
 from common.envelope import Envelope
 from common.stream import Message
 from devstack.teststack import Service, Stack, eventually
 from public_api.fold import Fold
+from public_api.view import Known, View, build
 
 PAGE = "/api/public/v1/pages/acme"
 Replica = Callable[[], AbstractAsyncContextManager[Service]]
@@ -123,6 +126,50 @@ async def test_replicas_go_back_to_a_checkpoint_that_was_set_back(
         last = await publish("service.created", "b")
         documents = await asyncio.gather(page_at(one, last), page_at(other, last))
         assert [[row["id"] for row in document["services"]] for document in documents] == [["a", "b"]] * 2
+
+
+async def test_a_checkpoint_of_an_offset_that_was_lost_since_is_not_believed(
+    replica: Replica, publish: Publish, page_at: PageAt, rows: Rows
+) -> None:
+    """Another replica folded a message there, the stream lost it, and this one, which was behind, reads what came in its place."""
+    async with replica() as service:
+        before = await publish("page_settings.provisioned")
+        await page_at(service, before)
+        await rows(f"UPDATE public_api.checkpoint SET stream_offset = {before + 1}, event_id = '{uuid7()}'")
+        await publish("service.created", "in its place")
+        document = await page_at(service, await publish("service.created", "behind"))
+        assert {row["id"] for row in document["services"]} == {"in its place", "behind"}
+
+
+async def test_a_stream_that_lost_a_parked_message_is_read_again_from_its_beginning(
+    stack: Stack, replica: Replica, publish: Publish, page_at: PageAt, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build_unless_broken(known: Known, moment: datetime, *rest: Any) -> View:
+        assert all(service.id != "broken" for service in known.services)
+        return build(known, moment, *rest)
+
+    monkeypatch.setattr("public_api.fold.build", build_unless_broken)
+    monkeypatch.setattr("public_api.fold.RETRY_DELAYS", (0.0,))
+    epoch = await stack.declare_topology()
+    async with replica():
+        await publish("page_settings.provisioned")
+        broken = await publish("service.created", "broken")
+        at = "SELECT stream_offset FROM public_api.checkpoint"
+
+        async def is_parked() -> bool:
+            return bool((await rows(at))[0].stream_offset == broken)
+
+        await eventually(is_parked, "the message that breaks the fold is parked")
+
+    # The same epoch, other messages at the offsets that are folded already, and more of them.
+    monkeypatch.setattr("common.topology.new_epoch", lambda: epoch)
+    assert await stack.declare_topology(empty=True) == epoch
+    await publish("page_settings.provisioned")
+    await publish("service.created", "in its place")
+    last = await publish("service.created", "behind")
+    async with replica() as service:
+        document = await page_at(service, last)
+        assert {row["id"] for row in document["services"]} == {"in its place", "behind"}
 
 
 async def test_a_replica_that_failed_takes_over_what_others_folded_meanwhile(

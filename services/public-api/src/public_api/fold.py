@@ -78,7 +78,7 @@ class Fold:
         self._documents = documents
         self._pages = pages
         self._wake_relay = wake_relay
-        self._place = NOWHERE.position
+        self._place = NOWHERE
         """The last message that this replica folded, or saw to be folded by another one."""
         self._turn = asyncio.Lock()
         """Held from the transaction that reads documents until they are in memory, so that memory never goes back."""
@@ -119,7 +119,7 @@ class Fold:
         """Until the place in the stream is lost or the database is away."""
         async with self._documents.transaction() as transaction:
             stored = await transaction.checkpoint() or NOWHERE
-        self._place = stored.position
+        self._place = stored
         async with self._turn:
             await self.load()  # others may have folded since this replica read last
         reader = Reader(stream, name=CONSUMER, subject=SUBJECT, after=stored)
@@ -169,7 +169,7 @@ class Fold:
                     return
                 log.exception("folding failed", extra={"position": str(messages[0].position)})
                 if failures == len(RETRY_DELAYS):
-                    messages = [dataclasses.replace(messages[0], event=None, error=repr(error))]
+                    messages = [dataclasses.replace(messages[0], error=repr(error))]
                     continue
                 await asyncio.sleep(RETRY_DELAYS[failures])
                 failures += 1
@@ -181,21 +181,31 @@ class Fold:
             with span("fold", parent=traceparent):
                 async with self._documents.transaction() as transaction:
                     checkpoint = await transaction.checkpoint() or NOWHERE
-                    fresh = self._not_folded_yet(messages, checkpoint.position)
+                    fresh = self._not_folded_yet(messages, checkpoint)
                     pages = {page.organization_id: page for page in await transaction.load_pages(organizations)}
                     changed = await self._apply(transaction, fresh, pages) if fresh else _Rebuilt()
                 crash_point("fold.committed")
-            self._place = messages[-1].position
+            self._place = messages[-1].checkpoint()
             for record in (pages | changed.pages).values():
                 self._pages.put(record)
         if changed.told:
             self._wake_relay()
 
-    def _not_folded_yet(self, messages: Sequence[Message], checkpoint: Position) -> Sequence[Message]:
-        """Raises when the checkpoint was set back behind what this replica read: others may be folding from there."""
-        if checkpoint.epoch != self._place.epoch or checkpoint.offset < self._place.offset:
-            raise _LostPlaceError(f"the checkpoint is {checkpoint}, this replica was at {self._place}")
-        return [message for message in messages if message.position.offset > checkpoint.offset]
+    def _not_folded_yet(self, messages: Sequence[Message], checkpoint: Checkpoint) -> Sequence[Message]:
+        """Raises when what this replica reads does not lead over the checkpoint.
+
+        Then it was set back, and others may be folding from there, or it was moved before the stream lost its end, and what this replica
+        has of the lost offsets is not what was folded.
+        """
+        at, place = checkpoint.position, self._place.position
+        read = {
+            known.position.offset: known for known in (self._place, *(message.checkpoint() for message in messages))
+        }
+        is_to_be_met = at.epoch == place.epoch and place.offset <= at.offset <= messages[-1].position.offset
+        is_ahead = at.epoch == place.epoch and at.offset > messages[-1].position.offset
+        if not is_ahead and not (is_to_be_met and _is_same(read.get(at.offset), checkpoint)):
+            raise _LostPlaceError(f"the checkpoint is {at}, this replica was at {place}")
+        return [message for message in messages if message.position.offset > at.offset]
 
     async def _apply(
         self, transaction: Folding, messages: Sequence[Message], pages: Mapping[str, PageRecord]
@@ -205,7 +215,7 @@ class Fold:
         latest: dict[str, Message] = {}
         for message in messages:
             try:
-                if message.event is None:
+                if message.event is None or message.error is not None:
                     raise MalformedEventError(message.error)
                 events.append((message.event, message.event.payload()))
             except MalformedEventError as error:
@@ -258,6 +268,11 @@ class _Rebuilt:
 
     pages: dict[str, PageRecord] = dataclasses.field(default_factory=dict)
     told: bool = False
+
+
+def _is_same(read: Checkpoint | None, checkpoint: Checkpoint) -> bool:
+    """Whether a message that was read is the checkpoint's. One without an id, which was parked, is known by its offset alone."""
+    return read is not None and (None in (read.event_id, checkpoint.event_id) or read.event_id == checkpoint.event_id)
 
 
 class _LostPlaceError(Exception):
