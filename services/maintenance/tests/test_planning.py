@@ -133,12 +133,12 @@ def test_a_year_of_nights_keeps_its_wall_time_and_each_takes_place_once(
 ) -> None:
     calendar = Calendar(ZoneInfo(zone))
     calendar.begin("FREQ=DAILY", datetime(2026, 1, 6, *time), hours=1.5)
-    for day in range(1, 366):
+    for day in range(5, 371, 5):
         calendar.pass_time(NOON + timedelta(days=day))
         calendar.plan()
     over = [window for window in calendar.windows if window.is_over]
     nights = [recurrence.to_local(window.scheduled_start, calendar.zone) for window in over]
-    assert [night.date() for night in nights] == [datetime(2026, 1, 6).date() + timedelta(days=n) for n in range(365)]
+    assert [night.date() for night in nights] == [datetime(2026, 1, 6).date() + timedelta(days=n) for n in range(370)]
     usual = f"{time[0]:02}:{time[1]:02}"
     assert {f"{night:%Y-%m-%d}": f"{night:%H:%M}" for night in nights if f"{night:%H:%M}" != usual} == skipped
     offsets = {window.scheduled_start.astimezone(calendar.zone).utcoffset() for window in over}
@@ -149,7 +149,7 @@ def test_a_year_of_nights_keeps_its_wall_time_and_each_takes_place_once(
     )
     types = [event.type for event in calendar.events]
     for kind in ("reminder_due", "started", "completed"):
-        assert types.count(f"maintenance.{kind}") == 365
+        assert types.count(f"maintenance.{kind}") == 370
     assert len(calendar.ahead) == 180
     assert "maintenance.updated" not in types, "planning day after day changes nothing that was planned"
     assert "maintenance.deleted" not in types

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from common.clock import now, rfc3339
 from devstack.fixtures import Sql
@@ -174,3 +177,20 @@ async def test_people_and_the_scheduler_take_turns(
         assert [version for version, _, _ in events] == list(range(1, len(events) + 1))
         assert types[-1] == "cancelled", "what comes after the end of a window was refused"
         assert len(types) == len(set(types)), "each move was made once"
+
+
+async def test_a_window_that_somebody_is_busy_with_keeps_no_other_waiting(
+    plan: Plan, happened: Happened, backdate: Backdate, told: Told, stack: Stack, sql: Sql
+) -> None:
+    held, other = [await plan(reminder_minutes=[], completes_by_itself=False) for _ in range(2)]
+    await backdate(held["id"], timedelta(hours=9, minutes=59, seconds=59))  # due in a second, before the other one
+    engine = create_async_engine(stack.admin_url(), poolclass=NullPool)
+    async with engine.begin() as connection:
+        lock = text("SELECT 1 FROM maintenance.maintenance WHERE id = :id FOR UPDATE")
+        await connection.execute(lock, {"id": held["id"]})
+        await backdate(other["id"], timedelta(hours=9, minutes=59, seconds=58))
+        await happened(other["id"], "started")
+        assert len(await told(held["id"])) == 1
+        [row] = await sql("SELECT failures FROM maintenance.due WHERE id = :id", id=held["id"])
+        assert row.failures == 0, "it is passed over, not waited for"
+    await happened(held["id"], "started")

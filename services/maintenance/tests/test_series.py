@@ -181,31 +181,30 @@ async def test_an_occurrence_moves_by_itself(berlin: Api, begin: Begin, backdate
     ]
 
 
-@pytest.mark.parametrize(
-    ("fields", "where"),
-    [
-        ({"rule": "FREQ=MINUTELY"}, "rule"),
-        ({"rule": "FREQ=HOURLY"}, "rule"),
-        ({"rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "rule"),
-        ({"rule": "FREQ=DAILY;" + "COUNT=1;" * 100}, "rule"),
-        ({"first_start": "2019-01-01T12:00"}, "first_start"),
-        ({"first_start": "2026-02-30T12:00"}, "first_start"),
-        ({"first_start": local(0) + ":30"}, "first_start"),
-        ({"first_start": "9999-12-31T23:59-14:00"}, "first_start"),
-        ({"duration_minutes": 30 * 24 * 60 + 1}, "duration_minutes"),
-        ({"services": [{"service_id": str(uuid7())}]}, "services"),
-    ],
-)
 async def test_what_a_series_cannot_be_is_refused_and_named(
-    berlin: Api, begin: Begin, sql: Sql, fields: dict[str, Any], where: str, monkeypatch: pytest.MonkeyPatch
+    berlin: Api, begin: Begin, sql: Sql, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
     monkeypatch.setattr("common.known_services.SERVICE_WAIT_SECONDS", 0)
     series = await begin(rule="FREQ=DAILY;COUNT=1")
     before = await sql("SELECT count(*) FROM maintenance.outbox")
-    body = {"title": "x", "rule": "FREQ=DAILY", "first_start": local(0), "duration_minutes": 60, **fields}
-    for method, path in (("POST", SERIES), ("PATCH", f"{SERIES}/{series['id']}")):
-        refused = await berlin(method, path, body)
-        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, f"body.{where}")
+    wrong: list[tuple[str, object]] = [
+        ("rule", "FREQ=MINUTELY"),
+        ("rule", "FREQ=HOURLY"),
+        ("rule", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
+        ("rule", "FREQ=DAILY;" + "COUNT=1;" * 100),
+        ("first_start", "2019-01-01T12:00"),
+        ("first_start", "2026-02-30T12:00"),
+        ("first_start", local(0) + ":30"),
+        ("first_start", "9999-12-31T23:59-14:00"),
+        ("duration_minutes", 30 * 24 * 60 + 1),
+        ("services", [{"service_id": str(uuid7())}]),
+    ]
+    for field, value in wrong:
+        body = {"title": "x", "rule": "FREQ=DAILY", "first_start": local(0), "duration_minutes": 60, field: value}
+        for method, path in (("POST", SERIES), ("PATCH", f"{SERIES}/{series['id']}")):
+            with subtests.test(f"{method} {field} = {value!s:.40}"):
+                refused = await berlin(method, path, body)
+                assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, f"body.{field}")
     assert await sql("SELECT count(*) FROM maintenance.outbox") == before
 
 
