@@ -26,6 +26,9 @@ WITHOUT_ROW_LEVEL_SECURITY = {
     "catalog.slug": "a slug is unique over all tenants, and public",
     "public_api.entity": "public by definition",
     "public_api.page": "public by definition",
+    "public_api.service_change": "public by definition",
+    "public_api.service_day": "public by definition",
+    "public_api.service_period": "public by definition",
 }
 """Every table without row-level security, by name or by schema and name, and why."""
 

@@ -24,7 +24,9 @@ from common.outbox import OutboxPass
 from common.outbox_table import ROWS_PER_ORGANIZATION
 from common.position import Position
 from common.stream import Checkpoint, Message
+from public_api.carry import Carried, Former
 from public_api.fold import CONSUMER, Folding
+from public_api.history import Touched
 from public_api.store import PageRecord
 from public_api.view import Known
 
@@ -262,16 +264,23 @@ class _Folding:
     async def park(self, message: Message, reason: str) -> None:
         raise AssertionError(f"nothing here is to be parked: {reason}")
 
-    async def save_entities(self, events: Iterable[tuple[Envelope, Payload]]) -> None:
+    async def save_events(self, events: Iterable[tuple[Envelope, Payload]]) -> dict[str, Touched]:
         for event, payload in events:
             key = (event.organization_id, event.aggregate, event.aggregate_id)
             known = self._transaction.get("entity", key)
             if known is None or known[0] < event.sequence:
                 self._transaction.put("entity", key, (event.sequence, payload))
+        return {}
 
     async def load_known(self, organizations: Sequence[str], at: datetime) -> dict[str, Known]:
         rows = self._transaction.rows("entity")
         return {id: known for id in organizations if (known := known_of(rows, id)) is not None}
+
+    async def carry_on(
+        self, known: Mapping[str, Known], former: Mapping[str, Former], touched: Mapping[str, Touched], at: datetime
+    ) -> dict[str, Carried]:
+        """Days and calendars are not simulated."""
+        return {id: Carried({}, "") for id in known}
 
     async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
         pages: dict[str, PageRecord] = self._transaction.rows("page")

@@ -1,4 +1,4 @@
-"""Public events as catalog and incidents publish them, and a look into public-api's tables."""
+"""Public events as catalog, incidents and maintenance publish them, and a look into public-api's tables."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -41,6 +41,24 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "updates": [],
         **STAMPS,
     },
+    "maintenance": {
+        "title": "Upgrade",
+        "description": "",
+        "status": "scheduled",
+        "visibility": "public",
+        "scheduled_start": "2026-11-21T12:00:00Z",
+        "scheduled_end": "2026-11-21T13:00:00Z",
+        "started_at": None,
+        "completed_at": None,
+        "cancelled_at": None,
+        "starts_by_itself": True,
+        "completes_by_itself": True,
+        "reminder_minutes": [],
+        "series_id": None,
+        "services": [],
+        "updates": [],
+        **STAMPS,
+    },
 }
 
 
@@ -77,7 +95,7 @@ def event() -> Callable[..., Envelope]:
 @pytest_asyncio.fixture
 async def publish(stack: Stack, event: Callable[..., Envelope]) -> AsyncIterator[Callable[..., Awaitable[int]]]:
     """publish(…) makes an event like `event` does, or takes one, and returns the offset that the stream gave it."""
-    clients = {service: await stack.connect(service) for service in ("catalog", "incidents")}
+    clients = {service: await stack.connect(service) for service in ("catalog", "incidents", "maintenance")}
 
     async def publish(made: Envelope | str, *arguments: Any, **fields: Any) -> int:
         sent = made if isinstance(made, Envelope) else event(made, *arguments, **fields)

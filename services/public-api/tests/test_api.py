@@ -33,7 +33,7 @@ async def offset(public_api: Service, publish: Publish, page_at: PageAt) -> int:
 async def test_the_aggregate_holds_what_visitors_see(public_api: Service, offset: int) -> None:
     document = (await public_api.client.get(PAGE)).json()
     assert list(document) == [
-        "organization", "status", "groups", "services", "incidents", "page_version", "position",
+        "organization", "status", "groups", "services", "incidents", "maintenance", "uptime", "page_version", "position",
     ]  # fmt: skip
     assert document["status"]["indicator"] == "degraded"
     assert [(row["name"], row["group_id"]) for row in document["services"]] == [("Größe ✓", "g"), ("Website", None)]

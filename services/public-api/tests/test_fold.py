@@ -1,8 +1,9 @@
 """The fold against a naive model that keeps the highest version of everything, whatever the stream does to the order."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,19 +13,24 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from common.clock import now
+from common.clock import now, rfc3339
 from common.contracts.catalog import Layout, PageSettings, Service, ServiceStatusState
 from common.contracts.events import Payload
 from common.contracts.incidents import Incident
+from common.contracts.maintenance import Maintenance
 from common.contracts.public_api import PageChanged
+from common.contracts.values import ServiceStatus
 from common.database import EVENT_MAX_BYTES, create_engine
 from common.envelope import Envelope
 from common.position import Position
 from common.stream import Message
 from devstack.teststack import Stack
+from public_api.days import Change, Past, Period, count
 from public_api.documents import StoredDocuments
 from public_api.fold import Fold, next_page
+from public_api.history import change_rows, period_rows
 from public_api.pages import Pages
+from public_api.uptime import Uptime
 from public_api.view import Known, View, build
 
 EPOCH = "abcdefghijkl"
@@ -51,12 +57,24 @@ class Step:
             "page_settings": ("updated", {"slug": self.organization, "name": f"Name {number // 2}"}),
             "layout": ("changed", {"entries": [{"type": "service", "id": id} for id in "ab"[:: (-1) ** number]]}),
             "service": ("updated", {"name": f"Name {number}"}),
-            "service_status": ("changed", {"status": status}),
+            "service_status": ("changed", {"status": status, "changed_at": hours_ago(80 - 11 * number)}),
+            "maintenance": ("started", window(number, of_services)),
             "incident": ("updated", {"impact": ["none", "minor", "critical"][number % 3], "services": of_services}),
         }
         what, fields = types_and_fields[self.aggregate]
-        if self.version == LAST and self.aggregate in ("service", "incident"):
+        if self.version == LAST and self.aggregate in ("service", "incident", "maintenance"):
             what = "deleted"
+        elif self.aggregate == "service" and self.version > 2:
+            what = ("hidden", "shown", "updated")[self.version - 3]
+            fields |= {"deleted_at": hours_ago(30), "updated_at": hours_ago(20), "start_date": hours_ago(60)[:10]}
+        elif self.id == "backfilled":
+            what = "backfilled"
+            fields |= {
+                "status": "resolved",
+                "started_at": hours_ago(70 - number),
+                "resolved_at": hours_ago(60 - number),
+            }
+            fields |= {"created_at": hours_ago(1)}
         elif self.version == LAST - 1 and self.aggregate == "incident":
             fields |= {
                 "status": "resolved",
@@ -65,8 +83,30 @@ class Step:
         return make(f"{self.aggregate}.{what}", self.id, version=number, organization=self.organization, **fields)
 
 
+def hours_ago(hours: int) -> str:
+    return rfc3339(BEGAN - timedelta(hours=hours))
+
+
+def window(version: int, services: list[dict[str, str]]) -> dict[str, Any]:
+    """A window that is planned, then in progress, then over."""
+    return {
+        "services": services,
+        "status": ("scheduled", "in_progress", "completed")[min(version // 2, 2)],
+        "started_at": hours_ago(50) if version > 1 else None,
+        "completed_at": hours_ago(40) if version > 3 else None,
+    }
+
+
+BEGAN = now()
 LAST = 6
-ids = {"page_settings": "", "layout": "", "service": "ab", "service_status": "ab", "incident": "ij"}
+ids: dict[str, Sequence[str]] = {
+    "page_settings": "",
+    "layout": "",
+    "service": "ab",
+    "service_status": "ab",
+    "incident": ("i", "j", "backfilled"),
+    "maintenance": "w",
+}
 steps = st.builds(
     lambda organization, which, version: Step(organization, which[0], which[1] or organization, version),
     st.sampled_from(["acme", "globex"]),
@@ -76,29 +116,75 @@ steps = st.builds(
 batches = st.lists(st.lists(steps, min_size=1, max_size=12), min_size=1, max_size=8)
 
 
-def model(events: list[Envelope]) -> dict[str, View]:
-    """Every organization's view, from the highest version of everything."""
-    highest: dict[tuple[str, str, str], tuple[int, Payload]] = {}
+def model(events: list[Envelope], shown: dict[str, tuple[int, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Every organization's sections, from the highest version of everything and all that ever happened to services.
+
+    Days are counted until when the document shown says that they were.
+    """
+    highest: dict[tuple[str, str, str], tuple[Envelope, Payload]] = {}
     for event in events:
         key = (event.organization_id, event.aggregate, event.aggregate_id)
-        if event.sequence > highest.get(key, (0, None))[0]:
-            highest[key] = (event.sequence, event.payload())
-    views = {}
+        if key not in highest or event.sequence > highest[key][0].sequence:
+            highest[key] = (event, event.payload())
+    found = {}
     for organization in {event.organization_id for event in events}:
-        alive = [payload for key, (_, payload) in highest.items() if key[0] == organization]
+        newest = [pair for key, pair in highest.items() if key[0] == organization]
+        alive = [payload for _, payload in newest]
         pages = [payload for payload in alive if isinstance(payload, PageSettings)]
-        if pages:
-            views[organization] = build(
-                Known(
-                    page=pages[0],
-                    layout=next((payload for payload in alive if isinstance(payload, Layout)), None),
-                    services=[payload for payload in alive if isinstance(payload, Service)],
-                    states=[payload for payload in alive if isinstance(payload, ServiceStatusState)],
-                    incidents=[payload for payload in alive if isinstance(payload, Incident)],
-                ),
-                now(),
-            )
-    return views
+        if not pages:
+            continue
+        gone = {(event.aggregate_id, event.type) for event, _ in newest if event.type.startswith("service.")}
+        known = Known(
+            page=pages[0],
+            layout=next((payload for payload in alive if isinstance(payload, Layout)), None),
+            services=[payload for payload in alive if isinstance(payload, Service)],
+            states=[payload for payload in alive if isinstance(payload, ServiceStatusState)],
+            incidents=[payload for payload in alive if isinstance(payload, Incident)],
+            windows=[payload for payload in alive if isinstance(payload, Maintenance)],
+            deleted_services=frozenset(id for id, type in gone if type == "service.deleted"),
+            hidden_services=frozenset(id for id, type in gone if type == "service.hidden"),
+        )
+        mine = [event for event in events if event.organization_id == organization]
+        found[organization] = build(known, now()).sections | {
+            "uptime": model_of_uptime(known, mine, newest, shown[organization][1]["uptime"])
+        }
+    return found
+
+
+def model_of_uptime(
+    known: Known, events: list[Envelope], newest: list[tuple[Envelope, Payload]], shown: dict[str, Any]
+) -> dict[str, Any]:
+    uptime = Uptime(known, None, now())
+    until = {entry["id"]: datetime.fromisoformat(entry["to"]) for entry in shown["services"]}
+    changes = {
+        (row["service_id"], row["aggregate"], row["version"]): row
+        for e in events
+        for row in change_rows(e, e.payload())
+    }
+    periods = [row for event in newest for row in period_rows(*event)]
+    days = {}
+    for service in known.services:
+        of_service = [row for row in changes.values() if row["service_id"] == service.id]
+        past = Past(
+            uptime.begins_at(service),
+            [
+                Change(row["version"], row["changed_at"], ServiceStatus(row["value"]))
+                for row in of_service
+                if row["aggregate"] == "service_status"
+            ],
+            [
+                Change(row["version"], row["changed_at"], row["value"] == "gone")
+                for row in of_service
+                if row["aggregate"] == "service"
+            ],
+            [
+                Period(row["started_at"], row["ended_at"], row["status"] and ServiceStatus(row["status"]))
+                for row in periods
+                if row["service_id"] == service.id
+            ],
+        )
+        days[service.id] = count(past, uptime.zone, uptime.kept_from, until[service.id])
+    return uptime.section(days, days.keys(), until)
 
 
 @dataclass
@@ -150,20 +236,21 @@ async def read_sections(rows: Rows) -> dict[str, tuple[int, dict[str, Any]]]:
     return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=batches)
 async def test_whatever_the_order_the_documents_are_those_of_the_highest_versions(
     new_replica: Callable[[], Replica], event: MakeEvent, rows: Rows, batches: list[list[Step]]
 ) -> None:
-    await rows("TRUNCATE public_api.entity, public_api.page, public_api.outbox, public_api.checkpoint")
+    await rows(
+        "TRUNCATE public_api.entity, public_api.service_change, public_api.service_period, public_api.service_day,"
+        " public_api.page, public_api.outbox, public_api.checkpoint"
+    )
     replica = new_replica()
     before: dict[str, tuple[int, dict[str, Any]]] = {}
     for batch in batches:
         await replica.feed([step.event(event) for step in batch])
         after = await read_sections(rows)
-        assert {id: sections for id, (_, sections) in after.items()} == {
-            id: view.sections for id, view in model(replica.seen).items()
-        }
+        assert {id: sections for id, (_, sections) in after.items()} == model(replica.seen, after)
         for id, (version, sections) in after.items():
             known_version, known_sections = before.get(id, (0, {}))
             assert version == known_version + (sections != known_sections), "one version for one change, none for none"
@@ -216,9 +303,7 @@ async def test_events_of_aggregates_that_are_not_on_the_page_pass(
 ) -> None:
     replica = new_replica()
     provisioned = event("page_settings.provisioned")
-    unknown = Envelope(
-        provisioned.id, "acme", provisioned.audience, "maintenance", "maintenance.scheduled", "m", 1, now(), b"{}"
-    )
+    unknown = Envelope(provisioned.id, "acme", provisioned.audience, "identity", "member.joined", "m", 1, now(), b"{}")
     await replica.feed([unknown, provisioned, unknown])
     assert await rows("SELECT * FROM public_api.dead_letter") == []
     assert replica.pages.find("acme") is not None

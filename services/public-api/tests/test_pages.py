@@ -22,6 +22,7 @@ RECORD = PageRecord(
     document='{"name":"Größe ✓ \\u0000"}',
     position=Position("abcdefghijkl", 7),
     refresh_at=now(),
+    calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
 )
 
 
@@ -33,7 +34,8 @@ def version(pages: Pages) -> int:
 
 def test_the_codings_hold_the_same_document() -> None:
     page = render(RECORD)
-    assert page.identity.body == gzip.decompress(page.gzip.body) == RECORD.document.encode()
+    for rendered, content in ((page.document, RECORD.document), (page.calendar, RECORD.calendar)):
+        assert rendered.identity.body == gzip.decompress(rendered.gzip.body) == content.encode()
     assert render(RECORD) == page, "every replica makes the same bytes"
 
 

@@ -47,7 +47,8 @@ async def test_a_resolved_incident_leaves_every_replicas_page_once_when_it_is_du
     last_change = PageChanged.model_validate_json(changes[-1].data)
     assert len(changes) == after[0]["page_version"]
     assert list(last_change.sections) == ["incidents"]
-    assert (await rows("SELECT refresh_at FROM public_api.page"))[0].refresh_at > now() + timedelta(days=12)
+    midnight = (now() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    assert (await rows("SELECT refresh_at FROM public_api.page"))[0].refresh_at == midnight
 
 
 async def test_a_page_that_is_not_due_is_left_alone(
@@ -71,3 +72,50 @@ async def test_a_page_that_is_not_due_is_left_alone(
 
     await eventually(globex_is_refreshed, "the page that is due is refreshed")
     assert await name("acme") == "Acme"
+
+
+async def test_days_that_go_badly_are_counted_on_when_they_are_due(
+    public_api: Service, publish: Publish, page_at: PageAt, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is moved: first over a five minutes' tick, then over two midnights of which nobody took notice."""
+    began = now().replace(hour=12, minute=1, second=0, microsecond=0) - timedelta(days=1)
+    clock = began
+    monkeypatch.setattr("public_api.fold.REFRESH_POLL_SECONDS", 0.02)
+    monkeypatch.setattr("public_api.fold.now", lambda: clock)
+    start = (began - timedelta(days=9)).date().isoformat()
+    await publish("page_settings.provisioned")
+    for id in ("well", "down"):
+        await publish("service.created", id, start_date=start)
+    broken = {"status": "major_outage", "changed_at": rfc3339(began)}
+    before = await page_at(public_api, await publish("service_status.changed", "down", **broken))
+    assert {row["id"]: row["days"][-10:] for row in before["uptime"]["services"]} == {
+        "well": "0" * 10,
+        "down": "0" * 10,
+    }, "not a second of it has passed"
+
+    async def uptime() -> dict[str, Any]:
+        section: dict[str, Any] = (await public_api.client.get(PAGE)).json()["uptime"]
+        return section
+
+    async def row(id: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(row for row in (await uptime())["services"] if row["id"] == id)
+        return found
+
+    clock = began + timedelta(minutes=4)
+    await eventually(lambda: _reads(row("down"), days="." * 80 + "0" * 9 + "3"), "the outage is counted")
+    assert (await row("down"))["to"] == rfc3339(clock)
+    assert (await row("well"))["to"] == rfc3339(began), "who is well costs nothing"
+    version = (await public_api.client.get(PAGE)).json()["page_version"]
+    assert version == before["page_version"] + 1
+
+    clock = began + timedelta(days=2)
+    await eventually(lambda: _reads(row("down"), days="." * 78 + "0" * 9 + "333"), "the days have moved on")
+    assert (await row("well"))["days"] == "." * 78 + "0" * 12
+    lost = await rows("SELECT sum(major_outage) AS seconds FROM public_api.service_day WHERE service_id = 'down'")
+    assert lost[0].seconds == 2 * 86_400
+    assert (await uptime())["last_day"] == clock.date().isoformat()
+
+
+async def _reads(row: Awaitable[dict[str, Any]], *, days: str) -> bool:
+    found: str = (await row)["days"]
+    return found == days

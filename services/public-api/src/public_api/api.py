@@ -1,18 +1,21 @@
 """Routes of the public view: the aggregate, answered from finished bytes in memory, and the history, from PostgreSQL."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from common.database import is_unavailable
 from common.errors import Problem, not_found, unavailable
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from public_api import store
-from public_api.pages import Moved, Pages, RenderedPage
-from public_api.view import incident_view
+from public_api.items import begins_at, incident_view, window_view
+from public_api.pages import Moved, Pages, Rendered, RenderedPage
 
 PREFIX = "/api/public/v1"
 HISTORY_SECONDS = 1.0
@@ -33,6 +36,8 @@ class Aggregate(BaseModel):
     groups: list[dict[str, Any]]
     services: list[dict[str, Any]]
     incidents: list[dict[str, Any]]
+    maintenance: dict[str, list[dict[str, Any]]]
+    uptime: dict[str, Any]
     page_version: int
     position: str
 
@@ -49,18 +54,35 @@ PagesOfService = Annotated[Pages, Depends(_pages)]
 @router.head("/pages/{slug}", include_in_schema=False)
 async def read_page(slug: Slug, request: Request, pages: PagesOfService) -> Response:
     """The aggregated status view of an organization. `position` is where an event stream continues it."""
-    page = _find(slug, request, pages)
-    chosen = page.gzip if accepts_gzip(request.headers.get("accept-encoding", "")) else page.identity
+    return _finished(_find(slug, request, pages).document, "application/json", request)
+
+
+@router.get(
+    "/pages/{slug}/maintenance.ics",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {}}}, 304: {"description": "It has not changed"}},
+)
+@router.head("/pages/{slug}/maintenance.ics", include_in_schema=False)
+async def read_calendar(slug: Slug, request: Request, pages: PagesOfService) -> Response:
+    """Maintenance windows as a calendar to subscribe to: those of the last 90 days and the next 500."""
+    return _finished(_find(slug, request, pages).calendar, "text/calendar; charset=utf-8", request)
+
+
+def _finished(rendered: Rendered, media_type: str, request: Request) -> Response:
+    """What was made when it changed, in the coding that the client takes; 304 when it has it."""
+    chosen = rendered.gzip if accepts_gzip(request.headers.get("accept-encoding", "")) else rendered.identity
     headers = {"ETag": chosen.etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding", **CORS}
     if matches(request.headers.get("if-none-match"), chosen.etag):
         return Response(status_code=304, headers=headers)
     if chosen.coding is not None:
         headers["Content-Encoding"] = chosen.coding
-    return Response(chosen.body, headers=headers, media_type="application/json")
+    return Response(chosen.body, headers=headers, media_type=media_type)
 
 
 @router.options("/pages/{slug}", include_in_schema=False)
 @router.options("/pages/{slug}/incidents", include_in_schema=False)
+@router.options("/pages/{slug}/maintenance", include_in_schema=False)
+@router.options("/pages/{slug}/maintenance.ics", include_in_schema=False)
 async def preflight(slug: Slug) -> Response:
     """What a browser asks before a conditional request from another origin."""
     allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}
@@ -73,22 +95,43 @@ async def read_history(
     slug: Slug, request: Request, response: Response, pages: PagesOfService, cursor: Cursor = None, limit: Limit = 20
 ) -> Page[dict[str, Any]]:
     """Every incident there was, newest first."""
-    page = _find(slug, request, pages)
-    after = decode_time_cursor(cursor)
-    organization_id = page.record.organization_id
+    async with _history(slug, request, pages) as (connection, organization_id):
+        found = await store.list_incidents(
+            connection, organization_id, after=decode_time_cursor(cursor), limit=limit + 1
+        )
+        names = await store.load_names(connection, organization_id)
+    incidents, next_cursor = cut(found, limit, lambda last: (last.started_at.isoformat(), last.id))
+    response.headers.update({"Cache-Control": CACHE_CONTROL, **CORS})
+    return Page(items=[incident_view(incident, names) for incident in incidents], next_cursor=next_cursor)
+
+
+@router.get("/pages/{slug}/maintenance")
+@router.head("/pages/{slug}/maintenance", include_in_schema=False)
+async def read_maintenance(
+    slug: Slug, request: Request, response: Response, pages: PagesOfService, cursor: Cursor = None, limit: Limit = 20
+) -> Page[dict[str, Any]]:
+    """Every maintenance window there was, is or is planned, the latest first."""
+    async with _history(slug, request, pages) as (connection, organization_id):
+        found = await store.list_windows(connection, organization_id, after=decode_time_cursor(cursor), limit=limit + 1)
+        names = await store.load_names(connection, organization_id)
+    windows, next_cursor = cut(found, limit, lambda last: (begins_at(last).isoformat(), last.id))
+    response.headers.update({"Cache-Control": CACHE_CONTROL, **CORS})
+    return Page(items=[window_view(window, names) for window in windows], next_cursor=next_cursor)
+
+
+@asynccontextmanager
+async def _history(slug: str, request: Request, pages: Pages) -> AsyncIterator[tuple[AsyncConnection, str]]:
+    """A connection of the history's own small pool, and whose history it is. 503 when that takes longer than a second."""
+    organization_id = _find(slug, request, pages).record.organization_id
     try:
         async with asyncio.timeout(HISTORY_SECONDS), request.app.state.history_engine.connect() as connection:
-            found = await store.list_incidents(connection, organization_id, after=after, limit=limit + 1)
-            names = await store.load_service_names(connection, organization_id)
+            yield connection, organization_id
     except Exception as error:
         if is_unavailable(error):
             raise _with_cors(
                 unavailable("The history cannot be read now. The current page can.", retry_after=5)
             ) from error
         raise
-    incidents, next_cursor = cut(found, limit, lambda last: (last.started_at.isoformat(), last.id))
-    response.headers.update({"Cache-Control": CACHE_CONTROL, **CORS})
-    return Page(items=[incident_view(incident, names) for incident in incidents], next_cursor=next_cursor)
 
 
 def accepts_gzip(header: str) -> bool:

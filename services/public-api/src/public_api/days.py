@@ -12,7 +12,7 @@ Moments are cut to whole seconds, so that what is counted adds up.
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -97,7 +97,7 @@ def day_of(moment: datetime, zone: ZoneInfo) -> date:
 
 def beginning_of(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of a day. Where clocks skip midnight, the day begins with the hour after it."""
-    return datetime.combine(day, time.min, zone)
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def count(past: Past, zone: ZoneInfo, first: date, until: datetime) -> dict[date, Day]:

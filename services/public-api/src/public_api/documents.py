@@ -1,6 +1,6 @@
 """The fold's own tables, one transaction at a time. What is done with them, and why, is `public_api.fold`'s business."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,9 @@ from common.contracts.events import Payload
 from common.envelope import Envelope
 from common.stream import Checkpoint, Message
 from public_api import store
+from public_api.carry import Carried, Former, carry_on
 from public_api.fold import CONSUMER, Folding
+from public_api.history import Touched, save_past
 from public_api.store import PageRecord
 from public_api.view import Known
 
@@ -43,11 +45,17 @@ class _Transaction:
             reason,
         )  # fmt: skip
 
-    async def save_entities(self, events: Iterable[tuple[Envelope, Payload]]) -> None:
-        await store.save_entities(self._connection, events)
+    async def save_events(self, events: Sequence[tuple[Envelope, Payload]]) -> dict[str, Touched]:
+        taken_over = await store.save_entities(self._connection, events)
+        return await save_past(self._connection, events, taken_over)
 
     async def load_known(self, organizations: Sequence[str], at: datetime) -> dict[str, Known]:
         return await store.load_known(self._connection, organizations, at)
+
+    async def carry_on(
+        self, known: Mapping[str, Known], former: Mapping[str, Former], touched: Mapping[str, Touched], at: datetime
+    ) -> dict[str, Carried]:
+        return await carry_on(self._connection, known, former, touched, at)
 
     async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
         return await store.load_pages(self._connection, organizations)

@@ -13,9 +13,10 @@ import contextlib
 import dataclasses
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from common.clock import now
@@ -28,7 +29,9 @@ from common.faults import crash_point
 from common.position import Position
 from common.stream import Checkpoint, Message, Reader, Stream
 from common.telemetry import span
-from public_api.pages import Pages
+from public_api.carry import Carried, Former
+from public_api.history import Touched
+from public_api.pages import DUE_MAX, Pages
 from public_api.store import AGGREGATES, PageRecord
 from public_api.view import Known, View, build
 
@@ -54,11 +57,19 @@ class Folding(Protocol):
     async def park(self, message: Message, reason: str) -> None:
         """Keep a message that cannot be folded, for a person to look at."""
 
-    async def save_entities(self, events: Iterable[tuple[Envelope, Payload]]) -> None:
-        """Take over the newest version of each aggregate; lower or equal versions change nothing."""
+    async def save_events(self, events: Sequence[tuple[Envelope, Payload]]) -> Mapping[str, Touched]:
+        """Take over the newest version of each aggregate; lower or equal versions change nothing. Keep what happened to services when.
+
+        Returns what that touched, by organization.
+        """
 
     async def load_known(self, organizations: Sequence[str], at: datetime) -> dict[str, Known]:
         """What the documents of those that have a page are made of."""
+
+    async def carry_on(
+        self, known: Mapping[str, Known], former: Mapping[str, Former], touched: Mapping[str, Touched], at: datetime
+    ) -> Mapping[str, Carried]:
+        """What of documents is carried on from those before."""
 
     async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
         """Finished documents of some organizations, or of all."""
@@ -104,6 +115,8 @@ class Fold:
                 due = self._pages.due(now())
                 if due:
                     await self._refresh(due)
+                if len(due) == DUE_MAX:
+                    continue  # midnight: more are waiting
             except Exception as error:
                 if not is_unavailable(error):
                     log.exception("refreshing failed")
@@ -223,8 +236,8 @@ class Fold:
                 await transaction.park(message, str(error))
                 continue
             latest[message.event.organization_id] = message
-        await transaction.save_entities(events)
-        rebuilt = await self._rebuild(transaction, latest, pages)
+        touched = await transaction.save_events(events)
+        rebuilt = await self._rebuild(transaction, latest, pages, touched)
         await transaction.move_checkpoint(messages[-1].checkpoint())
         return rebuilt
 
@@ -235,24 +248,31 @@ class Fold:
                 # Another replica may have been here: then its documents are taken over.
                 pages = {page.organization_id: page for page in await transaction.load_pages(organizations)}
                 due = {id: None for id, page in pages.items() if page.is_due(now())}
-                rebuilt = await self._rebuild(transaction, due, pages)
+                rebuilt = await self._rebuild(transaction, due, pages, {})
             for record in (pages | rebuilt.pages).values():
                 self._pages.put(record)
         self._wake_relay()
 
     async def _rebuild(
-        self, transaction: Folding, causes: Mapping[str, Message | None], pages: Mapping[str, PageRecord]
+        self,
+        transaction: Folding,
+        causes: Mapping[str, Message | None],
+        pages: Mapping[str, PageRecord],
+        touched: Mapping[str, Touched],
     ) -> "_Rebuilt":
         """Make the documents of these organizations anew, each as of a message, or as of now. `pages` are those before."""
         moment = now()
         known = await transaction.load_known(list(causes), moment)
+        former = {id: _former(pages.get(id), moment) for id in known}
+        carried = await transaction.carry_on(known, former, touched, moment)
         rebuilt = _Rebuilt()
         rows = []
         for id, cause in causes.items():
             if id not in known:
                 continue
             position = cause.position if cause else pages[id].position
-            rebuilt.pages[id], event = next_page(id, build(known[id], moment), position, pages.get(id))
+            view = carried[id].added_to(build(known[id], moment))
+            rebuilt.pages[id], event = next_page(id, view, position, pages.get(id))
             if event is not None:
                 rows += outbox_rows(event, id, None, cause.event.traceparent if cause and cause.event else None)
         await transaction.save_pages(list(rebuilt.pages.values()))
@@ -279,12 +299,16 @@ class _LostPlaceError(Exception):
     """What this replica reads does not follow the stored checkpoint."""
 
 
+def _former(page: PageRecord | None, moment: datetime) -> Former:
+    return Former(_said(page.document).get("uptime"), page.calendar, page.is_due(moment)) if page else Former()
+
+
 def next_page(
     organization_id: str, view: View, position: Position, before: PageRecord | None
 ) -> tuple[PageRecord, DomainEvent | None]:
     """The document after this view, and the event that turns the one before into it; None when they look the same."""
     texts = {name: _json(value) for name, value in view.sections.items()}
-    old = json.loads(before.document) if before else {}
+    old = _said(before.document) if before else {}
     changed = [name for name, value in view.sections.items() if name not in old or old[name] != value]
     previous_version = before.page_version if before else 0
     page_version = previous_version + 1 if changed else previous_version
@@ -297,6 +321,7 @@ def next_page(
         document="{" + ",".join(f'"{name}":{text}' for name, text in every.items()) + "}",
         position=position,
         refresh_at=view.refresh_at,
+        calendar=view.calendar,
     )
     if not changed:
         return record, None
@@ -307,6 +332,13 @@ def next_page(
         **_as_much_as_fits(view.sections, {name: len(texts[name].encode()) for name in changed}),
     )
     return record, DomainEvent("page.changed", organization_id, page_version, now(), None, payload)
+
+
+@lru_cache(maxsize=8)
+def _said(document: str) -> Mapping[str, Any]:
+    """What a document says. A fold asks twice."""
+    said: dict[str, Any] = json.loads(document)
+    return said
 
 
 def _json(value: object) -> str:

@@ -36,10 +36,18 @@ class Representation:
 
 
 @dataclass(frozen=True, slots=True)
-class RenderedPage:
-    record: PageRecord
+class Rendered:
+    """The same content in every coding."""
+
     identity: Representation
     gzip: Representation
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    record: PageRecord
+    document: Rendered
+    calendar: Rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +145,26 @@ class Pages:
         before = self._rendered.get(organization_id)
         if before is not None and self._by_slug.get(before.record.slug) is before:
             del self._by_slug[before.record.slug]
-        self._rendered[organization_id] = self._by_slug[record.slug] = render(record)
+        self._rendered[organization_id] = self._by_slug[record.slug] = render(record, before)
         self._rendered_at[organization_id] = asyncio.get_running_loop().time()
         for retired in record.retired_slugs:
             self._retired[retired.slug] = (record.slug, retired.until)
 
 
-def render(record: PageRecord) -> RenderedPage:
-    identity = record.document.encode()
+def render(record: PageRecord, before: RenderedPage | None = None) -> RenderedPage:
+    """The bytes of an organization. A calendar that did not change since before is not made again."""
+    if before is not None and before.record.calendar == record.calendar:
+        return RenderedPage(record, _render(record.document), before.calendar)
+    return RenderedPage(record, _render(record.document), _render(record.calendar))
+
+
+def _render(content: str) -> Rendered:
+    identity = content.encode()
     digest = hashlib.sha256(identity).hexdigest()[:32]
     # No time in the gzip header: every replica makes the same bytes.
     compressed = gzip.compress(identity, compresslevel=6, mtime=0)
-    return RenderedPage(
-        record,
-        Representation(None, identity, f'"{digest}"'),
-        Representation("gzip", compressed, f'"{digest}-gzip"'),
+    return Rendered(
+        Representation(None, identity, f'"{digest}"'), Representation("gzip", compressed, f'"{digest}-gzip"')
     )
 
 

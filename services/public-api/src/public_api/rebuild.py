@@ -12,8 +12,9 @@ beside the served one, which stands until both are replaced in one transaction u
 import dataclasses
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -27,10 +28,13 @@ from common.database import outbox_rows
 from common.envelope import Envelope, MalformedEventError
 from common.outbox_table import envelope_of
 from common.position import Position
-from public_api import store
+from public_api import history, store
+from public_api.carry import Carried, make_calendar
 from public_api.fold import CONSUMER, next_page
+from public_api.history import Counting
 from public_api.store import PageRecord, entity
-from public_api.view import build
+from public_api.uptime import Uptime
+from public_api.view import Known, View, build
 
 
 class CannotRebuildError(Exception):
@@ -64,6 +68,7 @@ async def rebuild(engine: AsyncEngine, outboxes: Mapping[str, Table], organizati
             raise CannotRebuildError("public-api has no checkpoint: start it, it reads the stream from the beginning")
         events, unreadable = await _recorded(connection, outboxes, organization_id)
         repaired = await _repair_entities(connection, organization_id, events, unreadable)
+        repaired += await _repair_past(connection, outboxes, organization_id, events, unreadable)
         known = (await store.load_known(connection, [organization_id], now())).get(organization_id)
         if known is None:
             raise CannotRebuildError("the record holds no settings of its page: it stays as it is")
@@ -71,9 +76,10 @@ async def rebuild(engine: AsyncEngine, outboxes: Mapping[str, Table], organizati
         found = next(iter(await store.load_pages(connection, [organization_id])), None)
         position = await _position(connection, outboxes, organization_id, checkpoint.position, found)
         before = _trusted(found, told, organization_id, position)
-        view = build(known, now())
+        view, days_repaired = await _view(connection, organization_id, known, before)
+        repaired += days_repaired
         record, event = next_page(organization_id, view, position, before)
-        if event is None and record != found:
+        if event is None and not _is(record, found):
             # It reads the same and yet something else about it is wrong: tell everything.
             record, event = next_page(organization_id, view, position, dataclasses.replace(before, document="{}"))
         if event is None:
@@ -81,6 +87,13 @@ async def rebuild(engine: AsyncEngine, outboxes: Mapping[str, Table], organizati
         await store.save_pages(connection, [record])
         await connection.execute(store.TABLES.outbox.insert(), outbox_rows(event, organization_id, None, None))
         return Rebuilt(repaired, record.page_version, unreadable)
+
+
+def _is(record: PageRecord, found: PageRecord | None) -> bool:
+    """Whether the page is what it should be. That it is refreshed sooner than needed is no damage."""
+    if found is None or found.refresh_at is None or record.refresh_at is None:
+        return found == record
+    return dataclasses.replace(record, refresh_at=min(record.refresh_at, found.refresh_at)) == found
 
 
 async def _recorded(
@@ -131,6 +144,85 @@ async def _repair_entities(
     if known := [right[key] for key in wrong if key in right]:
         await connection.execute(entity.insert(), known)
     return len(wrong)
+
+
+async def _repair_past(
+    connection: AsyncConnection,
+    outboxes: Mapping[str, Table],
+    organization_id: str,
+    newest: Sequence[tuple[Envelope, Payload]],
+    unreadable: Sequence[str],
+) -> int:
+    """Make what is known of the services' past what the record says. Returns how many rows were not."""
+    changes: list[dict[str, Any]] = []
+    for service, outbox in outboxes.items():
+        every = select(outbox).where(
+            outbox.c.organization_id == organization_id,
+            outbox.c.audience == Audience.PUBLIC.value,
+            outbox.c.type.in_(history.CHANGE_TYPES),
+        )
+        for row in await connection.execute(every):
+            event = envelope_of(row, service)
+            try:
+                changes += history.change_rows(event, event.payload())
+            except MalformedEventError:
+                continue  # it was parked when it was folded
+    periods = [row for event in newest for row in history.period_rows(*event)]
+    return await _replace(connection, history.service_change, organization_id, changes) + await _replace(
+        connection, history.service_period, organization_id, periods, add_only=bool(unreadable)
+    )
+
+
+async def _replace(
+    connection: AsyncConnection,
+    table: Table,
+    organization_id: str,
+    right: Iterable[dict[str, Any]],
+    *,
+    add_only: bool = False,
+) -> int:
+    """Make the rows of an organization these. Returns how many were not."""
+    keys = [column.name for column in table.primary_key]
+    expected = {tuple(row[name] for name in keys): row for row in right}
+    mine = table.c.organization_id == organization_id
+    rows = (await connection.execute(select(table).where(mine))).mappings()
+    stored = {tuple(row[name] for name in keys): dict(row) for row in rows}
+    wrong = [key for key in {*expected, *stored} if expected.get(key) != stored.get(key)]
+    if add_only:
+        wrong = [key for key in wrong if key in expected]
+    if wrong:
+        one = delete(table).where(*(table.c[name] == bindparam(f"its_{name}") for name in keys))
+        await connection.execute(one, [{f"its_{n}": v for n, v in zip(keys, key, strict=True)} for key in wrong])
+    if known := [expected[key] for key in wrong if key in expected]:
+        await connection.execute(table.insert(), known)
+    return len(wrong)
+
+
+async def _view(
+    connection: AsyncConnection, organization_id: str, known: Known, before: PageRecord
+) -> tuple[View, int]:
+    """What the document is to say, and how many days were not as they are counted. Days are counted until when they were before."""
+    moment = now()
+    uptime = Uptime(known, None, moment)
+    until = uptime.counted_until(json.loads(before.document).get("uptime"))
+    counting = {
+        (organization_id, service.id): Counting(
+            uptime.begins_at(service), uptime.kept_from, until.get(service.id, uptime.at), uptime.zone
+        )
+        for service in known.services
+    }
+    stored = await history.load_days(connection, counting)
+    days = await history.count_days(connection, counting)
+    wrong = sum(
+        stored[key].get(day) != days[key].get(day)
+        for key in counting
+        for day in {*stored[key], *days[key]}
+        if day >= uptime.kept_from
+    )
+    by_service = {service_id: found for (_, service_id), found in days.items()}
+    section = uptime.section(by_service, by_service.keys(), until)
+    calendar = await make_calendar(connection, organization_id, known, uptime)
+    return Carried({"uptime": section}, calendar).added_to(build(known, moment)), wrong
 
 
 async def _position(

@@ -1,0 +1,92 @@
+"""What is carried on from one document to the next, because making it anew for every event would take too long: days and calendars.
+
+An event touches the days of the services it is about, and the calendar when it is about a window or what windows name. Everything else of
+them stands as it is in the document before, and costs nothing.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from public_api import calendar_feed, store
+from public_api.history import Counting, ServiceKey, Touched, count_days, forget_days
+from public_api.uptime import Uptime
+from public_api.view import Known, View
+
+_CALENDARS_ARE_MADE_OF = {"maintenance", "page_settings", "service"}
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A document before, as far as it is carried on. `is_due`: time has passed that changes it."""
+
+    uptime: Mapping[str, Any] | None = None
+    calendar: str = ""
+    is_due: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """`sections` are top level keys of the aggregate."""
+
+    sections: dict[str, Any]
+    calendar: str
+
+    def added_to(self, view: View) -> View:
+        return replace(view, sections={**view.sections, **self.sections}, calendar=self.calendar)
+
+
+async def carry_on(
+    connection: AsyncConnection,
+    known: Mapping[str, Known],
+    former: Mapping[str, Former],
+    touched: Mapping[str, Touched],
+    at: datetime,
+) -> dict[str, Carried]:
+    """The days and calendars of organizations at a moment."""
+    made = {id: Uptime(found, former[id].uptime, at) for id, found in known.items()}
+    counting: dict[ServiceKey, Counting] = {}
+    anew: dict[str, Collection[str]] = {}
+    for id, uptime in made.items():
+        changes = touched.get(id) or Touched()
+        wanted = uptime.to_be_counted(
+            changes.since, is_due=former[id].is_due, check_starts="service" in changes.aggregates
+        )
+        begins = {service.id: uptime.begins_at(service) for service in known[id].services}
+        for service_id, first in wanted.items():
+            counting[id, service_id] = Counting(begins[service_id], first, uptime.at, uptime.zone)
+        anew[id] = uptime.to_be_shown_anew(wanted)
+    shown = {(id, service_id) for id, services in anew.items() for service_id in services}
+    days = await count_days(connection, counting, shown) if shown else {}
+    await forget_days(connection, {id: uptime.kept_from for id, uptime in made.items() if uptime.days_moved})
+    return {
+        id: Carried(
+            {"uptime": uptime.section({service_id: days[id, service_id] for service_id in anew[id]}, anew[id])},
+            await _calendar(connection, id, known[id], former[id], touched.get(id), uptime),
+        )
+        for id, uptime in made.items()
+    }
+
+
+async def _calendar(
+    connection: AsyncConnection,
+    organization_id: str,
+    known: Known,
+    former: Former,
+    touched: Touched | None,
+    uptime: Uptime,
+) -> str:
+    is_touched = touched is not None and not _CALENDARS_ARE_MADE_OF.isdisjoint(touched.aggregates)
+    if former.calendar and not is_touched and not uptime.days_moved:
+        return former.calendar
+    return await make_calendar(connection, organization_id, known, uptime)
+
+
+async def make_calendar(connection: AsyncConnection, organization_id: str, known: Known, uptime: Uptime) -> str:
+    """The calendar as of an organization's day, so that it stands until that is over."""
+    since = uptime.beginning_of_today - calendar_feed.PAST_SHOWN
+    windows = await store.load_calendar_windows(connection, organization_id, since)
+    return calendar_feed.render(f"{known.page.name}: maintenance", windows, known.names)
