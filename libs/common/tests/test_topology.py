@@ -151,10 +151,16 @@ async def test_watching_declares_again_what_vanished(
 
 
 @pytest.mark.parametrize("with_consumers", [True, False])
+@pytest.mark.parametrize("instead", ["another", "acknowledged"])
 async def test_an_end_that_is_lost_right_after_a_look_is_missed_at_the_next_one(
-    client: Client, catalog: Client, settings: TopologySettings, monkeypatch: pytest.MonkeyPatch, with_consumers: bool
+    client: Client,
+    catalog: Client,
+    settings: TopologySettings,
+    monkeypatch: pytest.MonkeyPatch,
+    with_consumers: bool,
+    instead: str,
 ) -> None:
-    """Also when the old copy, in whose place another message is already, is from before there were consumers."""
+    """Also when the old copy is from before there were consumers, and when the lost event has its old place again."""
     monkeypatch.setattr(topology, "WATCH_SECONDS", 0.02)
     js = client.jetstream()
     epoch = await topology.ensure(js, settings)
@@ -168,7 +174,7 @@ async def test_an_end_that_is_lost_right_after_a_look_is_missed_at_the_next_one(
         await js.add_stream(topology.stream_config(settings, epoch))
         if with_consumers:
             await topology.ensure(js, settings)
-        await publish(catalog, "another")
+        await publish(catalog, instead)
         return held
 
     monkeypatch.setattr(topology, "holds", looks_and_then_it_is_lost)

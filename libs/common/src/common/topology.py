@@ -12,6 +12,8 @@ import logging
 import secrets
 import string
 import sys
+from datetime import datetime
+from typing import Self
 
 import nats
 import nats.errors
@@ -21,6 +23,7 @@ from nats.js.api import (
     ConsumerConfig,
     DeliverPolicy,
     DiscardPolicy,
+    RawStreamMsg,
     RetentionPolicy,
     StorageType,
     StreamConfig,
@@ -132,28 +135,31 @@ async def missing(js: JetStreamContext) -> bool:
 
 @dataclasses.dataclass(frozen=True)
 class Anchor:
-    """A message that the stream held, and that does not expire."""
+    """A message that the stream held, and that does not expire. The same event, published again to its old place, is another one."""
 
     offset: int
     event_id: str
+    stored_at: datetime | None
+
+    @classmethod
+    def of(cls, message: RawStreamMsg) -> Self:
+        return cls(message.seq or 0, (message.headers or {}).get("ce-id", ""), message.time)
 
 
 async def last_lasting_message(js: JetStreamContext) -> Anchor | None:
     """The last message for members; what expires is for the public alone. None while there is none."""
     try:
-        message = await js.get_last_msg(STREAM, "status.*.internal.>")
+        return Anchor.of(await js.get_last_msg(STREAM, "status.*.internal.>"))
     except NotFoundError:
         return None
-    return Anchor(message.seq or 0, (message.headers or {}).get("ce-id", ""))
 
 
 async def holds(js: JetStreamContext, anchor: Anchor) -> bool:
     """Whether the stream still has the message in its place. One that lost its end, and went on, has another there or none."""
     try:
-        message = await js.get_msg(STREAM, seq=anchor.offset)
+        return Anchor.of(await js.get_msg(STREAM, seq=anchor.offset)) == anchor
     except NotFoundError:
         return False
-    return Anchor(anchor.offset, (message.headers or {}).get("ce-id", "")) == anchor
 
 
 async def watch_over(js: JetStreamContext, settings: TopologySettings) -> None:
