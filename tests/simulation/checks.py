@@ -1,18 +1,33 @@
-"""What must hold in a simulated world: some of it whenever something is stored, committed or sent, the rest when all is quiet."""
+"""What must hold in a simulated world whenever something is stored, committed or sent. The rest, when all is quiet, is in `rest`.
+
+Before and after topology noticed that the stream lost its end
+- An offset means one thing in an epoch, and clients are held to it exactly, but for those offsets that the stream lost and gave to other
+  messages before topology renewed its epoch: there a client was told of the first or of the second message, never of a third, and never
+  of one at a lower offset than before. A new epoch begins without such offsets.
+- Topology notices when, at its last look before the loss, it saw a message that is lost. It cannot notice the loss of what came after
+  that look, or a loss before its process was there: then such offsets stay.
+- No client is told of an event twice, in either window, unless the stream lost it before its relay had written down that it is there.
+
+Nothing of this is shared with `devstack.audit`, which judges real processes: that one compares what is left at the end, this one looks at
+every step and knows each life the stream had. The comparison both could share is one of two lists.
+"""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from common.contracts.public_api import PageChanged
 from common.contracts.values import Audience
-from public_api.pages import RenderedPage
-from public_api.store import AGGREGATES
+from common.position import Position
+from common.stream import Checkpoint
+from public_api.fold import CONSUMER, NOWHERE
+from public_api.store import AGGREGATES, PageRecord
 from public_api.view import build
 
+from .documents import known_of
 from .replicas import Replica
-from .services import MOMENT, OTHER, Key
-from .store import Store, known_of
+from .services import Key
+from .store import Folded, OutboxRow, Store, Transaction
 from .stream import Server, Stored
 
 
@@ -30,150 +45,173 @@ class Checks:
         self.acknowledged: dict[Key, int] = {}
         """The highest version of each aggregate that a writer was told is done."""
         self.everything: list[Stored] = []
-        self.ambiguous: set[str] = set()
-        """Epochs of streams that lost their end and kept it: offsets in them mean two things."""
+        self.promised: str | None = None
+        """The epoch that topology is to end, because it saw what is lost."""
         self._known: set[UUID] = set()
-        self._by_epoch: dict[str, list[Stored]] = {}
-        self._fresh: dict[tuple[str, Audience, Key], int] = {}
+        self._twice: set[str] = set()
+        self._life: list[Stored] = []
+        """What the stream holds. It begins another life whenever it loses something."""
+        self._lives: dict[str, list[list[Stored]]] = {}
+        """Those of each epoch, the one in which it was renewed as well: who does not know the new epoch yet, uses the old one."""
+        self._fresh: dict[tuple[Audience, Key], tuple[int, bool]] = {}
         self._server = server
         self._stores = stores
-        server.on_stored = self._stored
-        server.on_lost = self._lost
+        server.observer = self
         for store in stores.values():
             store.before_commit = self._committing
 
-    # At every step
+    # The stream, at every step
 
-    def ever_stored(self, epoch: str) -> Sequence[Stored] | None:
-        """Everything that the stream of this epoch stored, in order; None when nobody can say."""
-        return None if epoch in self.ambiguous else self._by_epoch.get(epoch, [])
+    def held(self, position: Position) -> Sequence[Stored]:
+        lives = self._lives.get(position.epoch, [])
+        return [life[position.offset - 1] for life in lives if position.offset <= len(life)]
 
-    def _stored(self, stored: Stored) -> None:
-        """Of each aggregate, versions that are sent for the first time come in order; only what was stored is sent again."""
-        is_known = stored.event.id in self._known
-        require(is_known or not stored.event.republished, "marked as sent again, and sockets never got it")
+    def may_come_twice(self, id: str) -> bool:
+        return id in self._twice
+
+    def epoch_began(self, epoch: str) -> None:
+        require(epoch not in self._lives, "an old epoch comes back")
+        self._lives[epoch] = [self._life]
+
+    def stored(self, stored: Stored) -> None:
+        """What is sent again was sent before, and what is written down as sent is marked when it is sent again."""
+        row = self._row(stored)
+        is_written_down = row is not None and row.at is not None
+        if stored.event.republished:
+            require(stored.event.id in self._known, "marked as sent again, and sockets never got it")
+        else:
+            require(not is_written_down, "sent again without the mark")
         self._known.add(stored.event.id)
         self.everything.append(stored)
-        self._by_epoch.setdefault(stored.position.epoch, []).append(stored)
+        self._life.append(stored)
         self._note_fresh(stored)
 
     def _note_fresh(self, stored: Stored) -> None:
+        """Of each aggregate, versions that are sent for the first time come in order, and without a gap while nothing is lost."""
         event = stored.event
         if event.republished:
             return
-        aggregate = (event.organization_id, event.aggregate, event.aggregate_id)
-        key = (stored.position.epoch, event.audience, aggregate)
-        require(self._fresh.get(key, 0) < event.sequence, f"version {event.sequence} of {key} comes late")
-        self._fresh[key] = event.sequence
+        key = (event.audience, (event.organization_id, event.aggregate, event.aggregate_id))
+        before, is_gapless = self._fresh.get(key, (0, False))
+        require(before < event.sequence, f"version {event.sequence} of {key} comes late")
+        require(not is_gapless or event.sequence == before + 1, f"version {event.sequence} of {key} after {before}")
+        self._fresh[key] = (event.sequence, True)
 
-    def _committing(self, store: Store, writes: Mapping[tuple[str, Any], Any]) -> None:
-        """A change and its events are in the same commit, and versions of documents only grow."""
-        rows = store.rows("outbox")
-        events = [row.event for (table, key), row in writes.items() if table == "outbox" and key not in rows]
-        pages = [page for (table, _), page in writes.items() if table == "page"]
-        if store.service == "public-api":
-            for page in pages:
-                before = store.rows("page").get(page.organization_id)
-                grows = page.page_version - (before.page_version if before else 0)
-                told = [event.sequence for event in events if event.organization_id == page.organization_id]
-                require((grows, told) in [(0, []), (1, [page.page_version])], "a document changes once, and says so")
-            return
-        changed = {
-            (*key, value[0], audience)
-            for (table, key), value in writes.items()
-            if table == "record"
-            for audience in Audience
-        }
-        told_of = {(e.organization_id, e.aggregate, e.aggregate_id, e.sequence, e.audience) for e in events}
-        require(told_of == changed, "a change without its event, or an event without its change")
-
-    def _lost(self, new_epoch: bool) -> None:
-        epoch = self._server.epoch
-        if not new_epoch:
-            self.ambiguous.add(epoch)
-        self._by_epoch[epoch] = list(self._server.messages)
-        # What was lost before its relay heard that it is stored is sent for the first time once more.
-        self._fresh = {key: version for key, version in self._fresh.items() if key[0] != epoch}
+    def lost(self, lost: Sequence[Stored]) -> None:
+        self._life = list(self._server.messages)
+        if self._server.epoch is not None:
+            self._lives[self._server.epoch].append(self._life)
+        # What was lost before its relay wrote down that it is stored is sent for the first time once more.
+        for stored in lost:
+            row = self._row(stored)
+            if row is not None and row.at is None:
+                self._twice.add(str(stored.event.id))
+        self._fresh = {}
         for stored in self._server.messages:
-            self._note_fresh(stored)
+            self._fresh_again(stored)
 
-    # When it is quiet
+    def _fresh_again(self, stored: Stored) -> None:
+        event = stored.event
+        if not event.republished:
+            key = (event.audience, (event.organization_id, event.aggregate, event.aggregate_id))
+            self._fresh[key] = (event.sequence, False)
 
-    def unsettled(self, replicas: Iterable[Replica]) -> str | None:
-        """What has not arrived everywhere yet."""
-        return next(self._unsettled(replicas), None)
+    def note_promise(self, topology: Replica) -> None:
+        """Right after a loss: whether topology can notice it."""
+        if topology.jetstream is not None and topology.jetstream.last_seen > len(self._server.messages):
+            self.promised = self._server.epoch
 
-    def _unsettled(self, replicas: Iterable[Replica]) -> Iterator[str]:
-        record = self._record()
-        for service, store in self._stores.items():
-            for row in store.rows("outbox").values():
-                if row.at is None:
-                    yield f"{row.event.type} is not published"
-                elif row.event.type != "page.changed" and not self._holds(row.event.id, row.at.epoch, row.at.offset):
-                    yield f"{row.event.type} is written down at {row.at}, where it is not"
-            if service in OTHER:
-                theirs = {key: value for key, value in self._stores[OTHER[service]].rows("record").items()}
-                known = store.rows("known")
-                wanted = {"catalog": "incident", "incidents": "service"}[service]
-                if known != {key: value for key, value in theirs.items() if key[1] == wanted}:
-                    yield f"{service} does not know everything"
-        if self._stores["public-api"].rows("entity") != record:
-            yield "not everything is folded"
-        pages = self._stores["public-api"].rows("page")
-        for organization in {organization for organization, _, _ in record}:
-            known_now = known_of(record, organization)
-            page = pages.get(organization)
-            if known_now is None:
-                continue
-            sections = json.loads(page.document) if page else {}
-            if any(sections.get(name) != value for name, value in build(known_now, MOMENT).sections.items()):
-                yield f"the document of {organization} is not what the record says"
-            for replica in replicas:
-                if replica.pages is not None:
-                    shown = replica.pages.find(organization)
-                    if not isinstance(shown, RenderedPage) or shown.record != page:
-                        yield f"{replica.name} serves an old document of {organization}"
-        public = [stored.position for stored in self._server.messages if stored.event.audience is Audience.PUBLIC]
-        for replica in replicas:
-            if not replica.is_running():
-                yield f"{replica.name} is not running"
-            if (
-                replica.feed is not None
-                and public
-                and (
-                    replica.feed.hub.position is None
-                    or replica.feed.hub.position.epoch != self._server.epoch
-                    or replica.feed.hub.position.offset < public[-1].offset
+    def forget_promise(self, crashed: Replica) -> None:
+        if crashed.service == "topology":
+            self.promised = None
+
+    def _row(self, stored: Stored) -> OutboxRow | None:
+        row: OutboxRow | None = self._stores[stored.event.service].rows("outbox").get(stored.event.id)
+        return row
+
+    # The stores, at every commit
+
+    def _committing(self, store: Store, transaction: Transaction) -> None:
+        if store.service == "public-api":
+            self._folding(store, transaction)
+        else:
+            _a_change_has_its_events(store, transaction)
+
+    def _folding(self, store: Store, transaction: Transaction) -> None:
+        before: Checkpoint = store.rows("checkpoint").get(CONSUMER) or NOWHERE
+        after: Checkpoint = transaction.writes.get(("checkpoint", CONSUMER), before)
+        last: dict[str, Position] = {}
+        if after != before and after.position.offset:
+            require(before.position.epoch == after.position.epoch, "the checkpoint moves into another epoch")
+            require(before.position.offset < after.position.offset, "the checkpoint goes back")
+            last = self._folded(before, after.position, transaction.folded)
+        else:
+            require(not transaction.folded.applied, "something is applied, and the checkpoint stays")
+        pages: dict[str, PageRecord] = {key: page for (name, key), page in transaction.writes.items() if name == "page"}
+        entities = transaction.rows("entity")
+        for organization, position in last.items():
+            if known_of(entities, organization) is not None:
+                page = pages.get(organization)
+                require(
+                    page is not None and page.position == position, "a document is not at its organization's last event"
                 )
-            ):
-                yield f"{replica.name} is at {replica.feed.hub.position}"
+        for organization, page in pages.items():
+            _a_document_follows(store, transaction, page, is_folded=organization in last)
 
-    def last_event(self, organization: str) -> Stored | None:
-        """The newest event that visitors of an organization are to see."""
-        public = (stored for stored in reversed(self._server.messages) if stored.event.audience is Audience.PUBLIC)
-        mine = (stored for stored in public if stored.event.organization_id == organization)
-        return next((stored for stored in mine if not stored.event.republished), None)
+    def _folded(self, before: Checkpoint, to: Position, folded: Folded) -> dict[str, Position]:
+        """All of one life of the stream between the checkpoints was applied or parked, each once. Where is the last of each?"""
+        done = sorted([*(str(event.id) for event in folded.applied), *folded.parked])
+        lives = self._lives[to.epoch]
+        for life in reversed(lives):
+            at = before.position.offset
+            follows = (
+                not at or before.event_id is None or (at <= len(life) and life[at - 1].event.id == before.event_id)
+            )
+            between = [
+                stored for stored in life[at : to.offset] if stored.is_public and stored.event.aggregate in AGGREGATES
+            ]
+            if follows and sorted(str(stored.event.id) for stored in between) == done:
+                applied = {event.id for event in folded.applied}
+                fresh = [stored for stored in between if stored.event.id in applied]
+                return {stored.event.organization_id: Position(to.epoch, stored.offset) for stored in fresh}
+        raise ViolationError(f"what lies between {before} and {to} is not what was applied")
 
-    def record_is_complete(self) -> None:
-        """What was acknowledged is there, and each version there ever was has its event for each audience."""
-        versions: dict[Key, int] = {}
-        events: dict[Key, list[int]] = {}
-        for service in OTHER:
-            store = self._stores[service]
-            versions.update({key: version for key, (version, _) in store.rows("record").items()})
-            for row in sorted(store.rows("outbox").values(), key=lambda row: row.position):
-                key = (row.event.organization_id, row.event.aggregate, row.event.aggregate_id)
-                events.setdefault(key, []).append(row.event.sequence)
-        for key, version in self.acknowledged.items():
-            assert versions.get(key, 0) >= version, f"{key} was acknowledged and is gone"
-        for key, version in versions.items():
-            assert events[key] == [number for number in range(1, version + 1) for _ in Audience]
 
-    def _record(self) -> dict[Key, Any]:
-        """The newest version of everything that is on a page."""
-        rows = [row for service in OTHER for row in self._stores[service].rows("record").items()]
-        return {key: value for key, value in rows if key[1] in AGGREGATES}
+def _a_change_has_its_events(store: Store, transaction: Transaction) -> None:
+    """A change and its events are in the same commit."""
+    rows = store.rows("outbox")
+    writes = transaction.writes.items()
+    events = [row.event for (table, key), row in writes if table == "outbox" and key not in rows]
+    changed = {(*key, value[0]) for (table, key), value in writes if table == "record"}
+    changed |= {(*key, 1) for (table, key), _ in writes if table == "spoiled"}
+    told_of = {(e.organization_id, e.aggregate, e.aggregate_id, e.sequence, e.audience) for e in events}
+    expected = {(*key, audience) for key in changed for audience in Audience}
+    require(told_of == expected, "a change without its event, or an event without its change")
 
-    def _holds(self, id: object, epoch: str, offset: int) -> bool:
-        messages = self._server.messages
-        return epoch == self._server.epoch and offset <= len(messages) and messages[offset - 1].event.id == id
+
+def _a_document_follows(store: Store, transaction: Transaction, page: PageRecord, *, is_folded: bool) -> None:
+    """It is what its entities say, its version grows by one where it looks different, and `page.changed` says what is new."""
+    known = known_of(transaction.rows("entity"), page.organization_id)
+    assert known is not None
+    assert transaction.folded.moment is not None
+    sections = json.loads(page.document)
+    shown = {name: sections[name] for name in sections.keys() - {"page_version", "position"}}
+    require(shown == build(known, transaction.folded.moment).sections, "a document is not what is known")
+    rows = store.rows("outbox")
+    written = [row.event for (table, key), row in transaction.writes.items() if table == "outbox" and key not in rows]
+    told = [PageChanged.model_validate_json(e.data) for e in written if e.organization_id == page.organization_id]
+    before: PageRecord | None = store.rows("page").get(page.organization_id)
+    require(is_folded or (before is not None and before.position == page.position), "time moves no document")
+    old = json.loads(before.document) if before else {}
+    version = before.page_version if before else 0
+    if not told:
+        require(page.page_version == version, "a document changes and nobody is told")
+        require(all(old.get(name) == value for name, value in shown.items()), "a document changes and nobody is told")
+        return
+    require(len(told) == 1 and page.page_version == version + 1, "a document changes once, and says so")
+    require(
+        (told[0].previous_version, told[0].page_version) == (version, version + 1),
+        "page.changed follows the one before",
+    )
+    after = {**{name: old.get(name) for name in shown}, **told[0].sections}
+    require(after == shown, "page.changed does not turn the document before into this one")

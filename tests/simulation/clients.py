@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Protocol
 
-from common.contracts.values import Audience
 from common.position import Position
 from realtime_gateway.feed import Feed
 from realtime_gateway.protocol import Close, Frame, Refused, Types
@@ -34,17 +34,26 @@ class _Socket:
         return None
 
 
+class Truth(Protocol):
+    """What really happened to the stream."""
+
+    def held(self, position: Position) -> Sequence[Stored]:
+        """What the stream of this epoch held at this offset: several where it lost its end and went on in the same epoch."""
+
+    def may_come_twice(self, id: str) -> bool:
+        """Whether the stream lost an event before anybody had written down that it is there."""
+
+
 @dataclass
 class Visitor:
     organization: str
     gateways: Callable[[], Sequence[Feed]]
-    ever_stored: Callable[[str], Sequence[Stored] | None]
-    """Everything that a stream of this epoch stored, in order; None when nobody can say."""
+    truth: Truth
     chance: Random
     position: Position | None = None
-    began_at: Position | None = None
-    """From here on it was never told that something is missing."""
-    seen: list[tuple[Position, str]] = field(default_factory=list)
+    seen: dict[int, str] = field(default_factory=dict)
+    """Since it was told last that something may be missing: the event at each offset."""
+    _checked_to: int = 0
 
     async def visit(self) -> None:
         """For ever: follow, leave, come back."""
@@ -81,17 +90,17 @@ class Visitor:
             assert self.position is not None
             assert frame.position.epoch == self.position.epoch, "an event of another life of the stream"
             assert frame.position.offset > self.position.offset, "an event out of order, or twice"
-            told_before = content["id"] in {id for _, id in self.seen}
-            assert not told_before or self.ever_stored(frame.position.epoch) is None, f"{content['type']} twice"
-            self.seen.append((frame.position, content["id"]))
+            is_new = content["id"] not in self.seen.values()
+            assert is_new or self.truth.may_come_twice(content["id"]), f"{content['type']} twice"
+            self.seen[frame.position.offset] = content["id"]
             self.position = frame.position
         await asyncio.sleep(self.chance.expovariate(1 / 0.005))
 
     def _hello(self, position: Position, *, recovered: bool) -> None:
         if self.position is None or not recovered:
             self.check()
-            self.began_at = self.position = position
-            self.seen = []
+            self.position, self._checked_to = position, position.offset
+            self.seen = {}
             return
         assert position.epoch == self.position.epoch, "recovered into another life of the stream"
         self._move(position)
@@ -104,18 +113,19 @@ class Visitor:
         self.position = position
 
     def check(self) -> None:
-        """It has seen every event of its organization, and nothing else, from where it began to where it was told to be."""
-        if self.position is None or self.began_at is None:
+        """It has seen every event of its organization, and nothing else, up to where it was told to be.
+
+        Where the stream held two messages at one offset, one after the other, it has been told of one of them.
+        """
+        if self.position is None:
             return
-        stored_ever = self.ever_stored(self.position.epoch)
-        if stored_ever is None:
-            return
-        owed = [
-            str(stored.event.id)
-            for stored in stored_ever
-            if stored.event.organization_id == self.organization
-            and stored.event.audience is Audience.PUBLIC
-            and not stored.event.republished
-            and self.began_at.offset < stored.position.offset <= self.position.offset
-        ]
-        assert [id for _, id in self.seen] == owed, "what was said to be complete is not, or is somebody else's"
+        for offset in range(self._checked_to + 1, self.position.offset + 1):
+            told = self.seen.get(offset)
+            held = self.truth.held(Position(self.position.epoch, offset))
+            assert told in {self._owed(stored) for stored in held}, f"offset {offset}: told {told}, it held {held}"
+        self._checked_to = max(self._checked_to, self.position.offset)
+
+    def _owed(self, stored: Stored) -> str | None:
+        event = stored.event
+        is_mine = event.organization_id == self.organization and stored.is_public and not event.republished
+        return str(event.id) if is_mine else None

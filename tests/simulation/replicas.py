@@ -4,28 +4,33 @@ import asyncio
 import contextvars
 from collections.abc import Coroutine, Mapping
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from faststream.exceptions import NackMessage
+from faststream.nats import NatsBroker
 
+from common import topology
+from common.bus import Bus
 from common.consumption import Consumption
 from common.outbox import Relay
+from common.settings import Settings
+from common.stream import STREAM_ERRORS
+from common.topology import TopologySettings
 from public_api.fold import Fold
 from public_api.pages import Pages
 from realtime_gateway.feed import Feed
 from realtime_gateway.settings import GatewaySettings
 
+from .connection import Broker, Client, JetStream, PublicStream
+from .documents import SimulatedDocuments
+from .process import CrashError, Process, running
 from .services import HANDLERS
-from .store import Inbox, Outbox, SimulatedDocuments, Store
-from .stream import Connection, Server
+from .store import Inbox, Outbox, Store
+from .stream import Server
 
 Work = Coroutine[Any, Any, None]
-running: contextvars.ContextVar["Replica"] = contextvars.ContextVar("running")
-"""The replica whose code is running."""
-
-
-class CrashError(BaseException):
-    """The process ends here. Not an Exception: nothing may catch it."""
+NOWHERE = "nats://nowhere"
+WAIT_SECONDS = 1.0
 
 
 class Surroundings(Protocol):
@@ -37,23 +42,26 @@ class Surroundings(Protocol):
     def stores(self) -> Mapping[str, Store]: ...
 
 
-class Replica:
+class Replica(Process):
+    client: Client
+
     def __init__(self, service: str, number: int, world: Surroundings) -> None:
+        super().__init__(f"{service} {number}")
         self.service = service
-        self.name = f"{service} {number}"
-        self.crash_at: str | None = None
         self.relay: Relay | None = None
         self.pages: Pages | None = None
         self.feed: Feed | None = None
+        self.jetstream: JetStream | None = None
         self._world = world
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self.crash_at = None
+        self.go_on()
+        self.client = Client(self._world.server)
         context = contextvars.copy_context()
         context.run(running.set, self)
-        connection = Connection(self._world.server)
-        work: list[Work] = context.run(self._work, connection)
+        work: list[Work] = context.run(self._work)
         self._tasks = [asyncio.create_task(one, context=context) for one in work]
 
     def is_running(self) -> bool:
@@ -65,38 +73,58 @@ class Replica:
     async def crash(self) -> None:
         """End it, wherever it waits. Raises what it ended of by itself, if that was no crash point."""
         tasks, self._tasks = self._tasks, []
-        self.relay, self.pages, self.feed = None, None, None
-        for task in tasks:
+        self.relay, self.pages, self.feed, self.jetstream = None, None, None, None
+        every = [*tasks, *(self.tasks - set(tasks))]
+        for task in every:
             task.cancel()
-        for result in await asyncio.gather(*tasks, return_exceptions=True):
+        for result in await asyncio.gather(*every, return_exceptions=True):
             if isinstance(result, BaseException) and not isinstance(result, (asyncio.CancelledError, CrashError)):
                 raise result
 
-    def _work(self, connection: Connection) -> list[Work]:
+    def _work(self) -> list[Work]:
+        if self.service == "topology":
+            return [self._topology()]
         if self.service == "gateway":
-            self.feed = Feed(GatewaySettings(nats_url="nats://nowhere", heartbeat_seconds=3))
-            return [self.feed.follow(connection), self.feed.hub.heartbeats()]
+            self.feed = Feed(GatewaySettings(nats_url=NOWHERE, heartbeat_seconds=3))
+            return [self.feed.follow(PublicStream(self.client)), self.feed.hub.heartbeats()]
         store = self._world.stores[self.service]
+        bus = Bus(Settings(nats_url=NOWHERE), self.service)
+        bus.broker = cast(NatsBroker, Broker(self.client))
+        bus.start()
         if self.service == "public-api":
-            self.relay = Relay(Outbox(store, derived=["page.changed"]), connection)
+            self.relay = Relay(Outbox(store, derived=["page.changed"]), bus)
             self.pages = Pages(None)
             fold = Fold(SimulatedDocuments(store), self.pages, self.relay.wake)
-            return [self.relay.run(), fold.run(connection)]
-        self.relay = Relay(Outbox(store), connection)
-        return [self.relay.run(), self._consume(store, connection)]
+            return [self.relay.run(), fold.run(PublicStream(self.client)), fold.refresh_due()]
+        self.relay = Relay(Outbox(store), bus)
+        return [self.relay.run(), self._consume(store, bus)]
 
-    async def _consume(self, store: Store, connection: Connection) -> None:
-        """What FastStream's subscriber does with a durable."""
-        consumption = Consumption(Inbox(store), connection.epoch, HANDLERS[self.service])
-        durable = self._world.server.durables[self.service]
+    async def _topology(self) -> None:
+        settings = TopologySettings(nats_url=NOWHERE)
         while True:
-            message, delivered = await durable.next()
-            interruptions = connection.interruptions
+            self.jetstream = JetStream(self.client)
+            try:
+                await topology.ensure(self.jetstream.as_context(), settings)
+                await topology.watch_over(self.jetstream.as_context(), settings)
+            except STREAM_ERRORS:
+                await asyncio.sleep(WAIT_SECONDS)  # the process ends, and its supervisor starts it again
+
+    async def _consume(self, store: Store, bus: Bus) -> None:
+        """What FastStream's subscriber does with a durable."""
+        consumption = Consumption(Inbox(store), bus.epoch, HANDLERS[self.service])
+        server = self._world.server
+        while True:
+            durable = server.durables.get(self.service)
+            delivery = durable.take() if durable is not None and self.client.is_connected else None
+            if durable is None or delivery is None:
+                await server.something_new(WAIT_SECONDS)
+                continue
+            message, delivered = delivery
+            line = self.client.line
             try:
                 await consumption.consume(message, delivered=delivered)
             except NackMessage as refusal:
                 durable.refuse(message, refusal.extra_options["delay"])
                 continue
-            is_lost = self._world.chance.random() < self._world.server.drop_rate
-            if not is_lost and interruptions == connection.interruptions:
+            if line == self.client.line and not self.client.is_lost():
                 durable.acknowledge(message)

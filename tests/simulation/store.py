@@ -7,30 +7,27 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from common.consumption import Delivery
-from common.contracts.catalog import Layout, PageSettings, Service, ServiceStatusState
-from common.contracts.events import DomainEvent, Payload
-from common.contracts.incidents import Incident
+from common.contracts.events import DomainEvent
 from common.contracts.values import Audience
 from common.database import outbox_rows
 from common.envelope import Actor, Envelope
 from common.outbox import OutboxPass
 from common.outbox_table import ROWS_PER_ORGANIZATION
 from common.position import Position
-from common.stream import Checkpoint, Message
-from public_api.carry import Carried, Former
-from public_api.fold import CONSUMER, Folding
-from public_api.history import Touched
-from public_api.store import PageRecord
-from public_api.view import Known
+from common.stream import Checkpoint
+
+from .process import while_stopped
 
 STEP_SECONDS = 0.002
+DERIVED_SECONDS = 10.0
+"""How long published derived events are kept: a day, in a world that lasts for minutes."""
 
 
 class UnavailableError(ConnectionError):
@@ -42,6 +39,17 @@ class OutboxRow:
     position: int
     event: Envelope
     at: Position | None = None
+    published_at: float = 0.0
+
+
+@dataclass
+class Folded:
+    """What the fold did in a transaction, for whoever checks it."""
+
+    applied: list[Envelope] = field(default_factory=list)
+    parked: list[str] = field(default_factory=list)
+    moment: datetime | None = None
+    """As of when documents were made."""
 
 
 class Store:
@@ -52,7 +60,7 @@ class Store:
         self.tables: dict[str, dict[Any, Any]] = {}
         self.away = False
         self.failure_rate = 0.0
-        self.before_commit: Callable[[Store, Mapping[tuple[str, Any], Any]], None] = lambda store, writes: None
+        self.before_commit: Callable[[Store, Transaction], None] = lambda store, transaction: None
         self._chance = chance
         self._locks: dict[str, asyncio.Lock] = {}
         self._outbox_position = 0
@@ -70,6 +78,7 @@ class Store:
 
     async def step(self) -> None:
         await asyncio.sleep(self._chance.expovariate(1 / STEP_SECONDS))
+        await while_stopped()
         if self.away or self._chance.random() < self.failure_rate:
             raise UnavailableError
 
@@ -80,9 +89,11 @@ class Store:
             await self.step()
             yield transaction
             await self.step()
-            self.before_commit(self, transaction.writes)
+            self.before_commit(self, transaction)
             for (table, key), value in transaction.writes.items():
                 self.rows(table)[key] = value
+            for table, key in transaction.deletes:
+                self.rows(table).pop(key, None)
         finally:
             for lock in transaction.locks:
                 lock.release()
@@ -93,7 +104,9 @@ class Transaction:
     def __init__(self, store: Store, organization_id: str) -> None:
         self.organization_id = organization_id
         self.writes: dict[tuple[str, Any], Any] = {}
+        self.deletes: list[tuple[str, Any]] = []
         self.locks: list[asyncio.Lock] = []
+        self.folded = Folded()
         self._store = store
 
     async def lock(self, name: str) -> None:
@@ -157,7 +170,11 @@ class Outbox:
             yield _Pass(transaction, self.derived) if await transaction.try_lock("relay") else None
 
     async def sweep_derived(self) -> None:
-        """They may stay: a simulation is over in minutes."""
+        before = asyncio.get_running_loop().time() - DERIVED_SECONDS
+        async with self._store.transaction() as transaction:
+            for id, row in transaction.rows("outbox").items():
+                if row.event.type in self.derived and row.at is not None and row.published_at < before:
+                    transaction.deletes.append(("outbox", id))
 
     async def listen(self, wake: Callable[[], None]) -> None:
         """Nobody is notified: what another replica committed is found by polling."""
@@ -218,8 +235,10 @@ class _Pass:
 
     async def mark(self, published: Mapping[UUID, Position], parked: Mapping[UUID, str]) -> None:
         assert not parked, "the simulated stream refuses nothing for good"
+        now = asyncio.get_running_loop().time()
         for id, position in published.items():
-            self._transaction.put("outbox", id, replace(self._transaction.get("outbox", id), at=position))
+            row = self._transaction.get("outbox", id)
+            self._transaction.put("outbox", id, replace(row, at=position, published_at=row.published_at or now))
 
 
 class Inbox:
@@ -236,75 +255,4 @@ class Inbox:
         transaction.put("checkpoint", self._durable, to)
 
     async def park(self, transaction: Transaction, delivery: Delivery, reason: str) -> None:
-        raise AssertionError(f"nothing here is to be parked: {reason}")
-
-
-class SimulatedDocuments:
-    """`public_api.fold.Documents` on a simulated store."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Folding]:
-        async with self._store.transaction() as transaction:
-            yield _Folding(transaction)
-
-
-class _Folding:
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    async def checkpoint(self) -> Checkpoint | None:
-        return await self._transaction.checkpoint(CONSUMER)
-
-    async def move_checkpoint(self, to: Checkpoint) -> None:
-        self._transaction.put("checkpoint", CONSUMER, to)
-
-    async def park(self, message: Message, reason: str) -> None:
-        raise AssertionError(f"nothing here is to be parked: {reason}")
-
-    async def save_events(self, events: Iterable[tuple[Envelope, Payload]]) -> dict[str, Touched]:
-        for event, payload in events:
-            key = (event.organization_id, event.aggregate, event.aggregate_id)
-            known = self._transaction.get("entity", key)
-            if known is None or known[0] < event.sequence:
-                self._transaction.put("entity", key, (event.sequence, payload))
-        return {}
-
-    async def load_known(self, organizations: Sequence[str], at: datetime) -> dict[str, Known]:
-        rows = self._transaction.rows("entity")
-        return {id: known for id in organizations if (known := known_of(rows, id)) is not None}
-
-    async def carry_on(
-        self, known: Mapping[str, Known], former: Mapping[str, Former], touched: Mapping[str, Touched], at: datetime
-    ) -> dict[str, Carried]:
-        """Days and calendars are not simulated."""
-        return {id: Carried({}, "") for id in known}
-
-    async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
-        pages: dict[str, PageRecord] = self._transaction.rows("page")
-        return [page for id, page in sorted(pages.items()) if organizations is None or id in organizations]
-
-    async def save_pages(self, records: Sequence[PageRecord]) -> None:
-        for record in records:
-            self._transaction.put("page", record.organization_id, record)
-
-    async def record(self, rows: Sequence[dict[str, Any]]) -> None:
-        self._transaction.insert(rows)
-
-
-def known_of(entities: Mapping[tuple[str, str, str], tuple[int, Payload]], organization_id: str) -> Known | None:
-    """What an organization's document is made of, out of the newest version of each aggregate."""
-    found = [payload for (id, _, _), (_, payload) in sorted(entities.items()) if id == organization_id]
-    pages = [payload for payload in found if isinstance(payload, PageSettings)]
-    layouts = [payload for payload in found if isinstance(payload, Layout)]
-    if not pages:
-        return None
-    return Known(
-        page=pages[0],
-        layout=layouts[0] if layouts else None,
-        services=[payload for payload in found if isinstance(payload, Service)],
-        states=[payload for payload in found if isinstance(payload, ServiceStatusState)],
-        incidents=[payload for payload in found if isinstance(payload, Incident)],
-    )
+        transaction.put("dead_letter", delivery.position, delivery.headers["ce-id"])
