@@ -1,7 +1,7 @@
 """Whether anything was lost, doubled or reordered, whatever was killed meanwhile.
 
 Nothing is amiss when, after everything has arrived,
-- every acknowledged command had its effect exactly once,
+- every acknowledged command had its effect exactly once, and every planned window started and completed exactly once,
 - the aggregate says what the services' own APIs say,
 - the stream holds every version of every aggregate once and in order, what was republished aside,
 - every follower saw every public event of its organization once and in the stream's order, from where it began; after a break that it
@@ -21,8 +21,10 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from common.contracts.values import Audience
 from common.envelope import STREAM, Envelope
 from common.position import Position
-from devstack.scenario import CATALOG, INCIDENTS, Cluster, Follower, Organization, Seen, Segment
-from devstack.teststack import Stack, eventually
+from devstack.scenario import CATALOG, INCIDENTS, MAINTENANCE, Cluster, Follower, Organization, Seen, Segment
+from devstack.teststack import SCHEMAS, Stack, eventually
+
+_WINDOW_VERSIONS = 3  # planned, started, completed
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,24 @@ async def audit(
     findings.lost += [f"a command on incident {id}" for id in (organization.ledger.incidents - written)]
     findings.doubled += [f"a command on incident {id}" for id in (written - organization.ledger.incidents)]
 
+    windows: list[dict[str, Any]] = []
+
+    async def moved() -> bool:
+        windows[:] = await organization.read_all("maintenance", f"{MAINTENANCE}/maintenances")
+        done = {window["id"] for window in windows if window["status"] == "completed"}
+        return organization.ledger.windows <= done
+
     async def arrived() -> bool:
         services = await organization.read_all("catalog", f"{CATALOG}/services")
-        return _expected(services, incidents) == _shown(await organization.aggregate())
+        return _expected(services, incidents, windows) == _shown(await organization.aggregate())
 
     try:
+        await eventually(_retrying(moved), "every window has started and ended", timeout=timeout)
         await eventually(_retrying(arrived), "the aggregate says what the services say", timeout=timeout)
         await eventually(lambda: _drained(cluster.stack), "every outbox is empty", timeout=timeout)
     except AssertionError as error:
         findings.lost.append(str(error))
+    findings.doubled += [f"a move of window {one['id']}" for one in windows if one["version"] > _WINDOW_VERSIONS]
     epoch = await cluster.stack.epoch()
     stored = await stored_events(cluster.stack, organization.id, epoch)
     _audit_stream(stored, findings)
@@ -155,9 +166,12 @@ def _is_complete(follower: Follower, public: list[tuple[Position, Envelope]]) ->
     return expected is not None and len(segment.events) >= sum(not event.republished for _, event in expected)
 
 
-def _expected(services: list[dict[str, Any]], incidents: list[dict[str, Any]]) -> dict[str, Any]:
+def _expected(
+    services: list[dict[str, Any]], incidents: list[dict[str, Any]], windows: list[dict[str, Any]]
+) -> dict[str, Any]:
     return {
-        "services": {service["id"]: (service["status"], _causes(service["causes"])) for service in services},
+        "services": {service["id"]: _service(service) for service in services},
+        "windows": {(window["id"], window["status"]) for window in windows},
         "incidents": {
             incident["id"]: (incident["status"], [update["id"] for update in reversed(incident["updates"])])
             for incident in incidents
@@ -167,7 +181,10 @@ def _expected(services: list[dict[str, Any]], incidents: list[dict[str, Any]]) -
 
 def _shown(document: dict[str, Any]) -> dict[str, Any]:
     return {
-        "services": {row["id"]: (row["status"], _causes(row["causes"])) for row in document["services"]},
+        "services": {row["id"]: _service(row) for row in document["services"]},
+        "windows": {
+            (window["id"], window["status"]) for windows in document["maintenance"].values() for window in windows
+        },
         "incidents": {
             incident["id"]: (incident["status"], [update["id"] for update in incident["updates"]])
             for incident in document["incidents"]
@@ -175,8 +192,8 @@ def _shown(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _causes(causes: list[dict[str, Any]]) -> list[str]:
-    return sorted(cause["id"] for cause in causes)
+def _service(service: dict[str, Any]) -> tuple[str, list[str], bool]:
+    return service["status"], sorted(cause["id"] for cause in service["causes"]), service["under_maintenance"]
 
 
 def _retrying(condition: Callable[[], Any]) -> Callable[[], Any]:
@@ -190,8 +207,7 @@ def _retrying(condition: Callable[[], Any]) -> Callable[[], Any]:
 
 def _drained(stack: Stack) -> bool:
     waiting = "SELECT count(*) FROM {}.outbox WHERE published_at IS NULL"
-    schemas = ("catalog", "incidents", "public_api")
-    return all(stack.postgres.sql(waiting.format(schema), stack.database) == "0" for schema in schemas)
+    return all(stack.postgres.sql(waiting.format(schema), stack.database) == "0" for schema in SCHEMAS.values())
 
 
 async def stored_events(stack: Stack, organization_id: str, epoch: str) -> list[tuple[Position, Envelope]]:

@@ -7,11 +7,12 @@ names, and a marker file says when nothing is left to do.
 import asyncio
 import time
 import uuid
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
+from devstack.demo_story import ORGANIZATIONS, SERVICES_SINCE, Group, Organization, PastIncident, Window
 from devstack.errors import DevstackError
 from devstack.stack import Stack
 from devstack.tokens import development_token
@@ -25,45 +26,6 @@ _NAMESPACE = uuid.UUID("6b0c7a52-6c1c-4f0e-9d57-0d8f1f6f7a10")
 _NOT_YET = {409, 502, 503}
 
 
-@dataclass(frozen=True)
-class _Organization:
-    name: str
-    groups: dict[str, dict[str, str]]
-    """Group name to service name to description."""
-
-
-_ORGANIZATIONS = {
-    "acme": _Organization(
-        "Acme",
-        {
-            "Website": {
-                "Storefront": "Browsing products and prices",
-                "Checkout": "Cart, payment and confirmation",
-                "Search": "Finding products",
-            },
-            "Platform": {
-                "API": "The public REST API",
-                "Webhooks": "Notifications sent to customers' systems",
-            },
-        },
-    ),
-    "globex": _Organization(
-        "Globex",
-        {
-            "Applications": {
-                "Dashboard": "The web application",
-                "Mobile": "The applications for phones",
-            },
-            "Infrastructure": {
-                "Ingestion": "Receiving measurements",
-                "Reports": "Nightly and on-demand reports",
-                "Sign-in": "Accounts and single sign-on",
-            },
-        },
-    ),
-}
-
-
 def is_filled(stack: Stack) -> bool:
     """Whether the demo organizations are complete."""
     return (stack.state / "demo-filled").exists()
@@ -72,44 +34,94 @@ def is_filled(stack: Stack) -> bool:
 async def fill(stack: Stack) -> None:
     """Make what is missing of the demo organizations, and return when the public pages show it."""
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=10) as http:
-        await asyncio.gather(*(_fill(stack, http, slug) for slug in _ORGANIZATIONS))
+        await asyncio.gather(*(_fill(stack, http, slug) for slug in ORGANIZATIONS))
     (stack.state / "demo-filled").touch()
 
 
 async def _fill(stack: Stack, http: httpx.AsyncClient, slug: str) -> None:
-    organization = _ORGANIZATIONS[slug]
+    organization = ORGANIZATIONS[slug]
     api = _Api(http, slug, development_token(stack.keys, slug, "admin"))
-    await api.post("/api/catalog/v1/page", {"name": organization.name, "slug": slug, "time_zone": "UTC"})
-    groups = []
-    services: dict[str, str] = {}
-    for group, members in organization.groups.items():
-        for name, description in members.items():
-            created = await api.post("/api/catalog/v1/services", {"name": name, "description": description})
-            services[name] = created["id"]
-        entries = [{"type": "service", "id": services[name]} for name in members]
-        group_id = str(uuid.uuid5(_NAMESPACE, f"{slug}/{group}"))
-        groups.append({"type": "group", "id": group_id, "name": group, "entries": entries})
-    await api.put("/api/catalog/v1/layout", {"entries": groups})
-    if slug == SHOWCASE:
-        await _past_incident(api, services["Checkout"])
-    await api.page_shows(slug, len(services), incidents=1 if slug == SHOWCASE else 0)
-
-
-async def _past_incident(api: "_Api", service_id: str) -> None:
-    """A resolved incident, so that the history of the page is not empty."""
-    incident = await api.post(
-        "/api/incidents/v1/incidents",
+    page = await api.post(
+        "/api/catalog/v1/page",
         {
-            "title": "Payments are declined",
-            "status": "investigating",
-            "impact": "minor",
-            "message": "Some card payments are declined. We are looking into it.",
-            "services": [{"service_id": service_id}],
+            "name": organization.name,
+            "slug": slug,
+            "description": organization.description,
+            "time_zone": organization.time_zone,
         },
     )
-    updates = f"/api/incidents/v1/incidents/{incident['id']}/updates"
-    await api.post(updates, {"status": "monitoring", "message": "Our payment provider has applied a fix."})
-    await api.post(updates, {"status": "resolved", "message": "Payments work again."})
+    made_at = datetime.fromisoformat(page["created_at"])
+    services: dict[str, str] = {}
+    entries = [await _group(api, slug, group, made_at, services) for group in organization.groups]
+    await api.put("/api/catalog/v1/layout", {"entries": entries})
+    for past in organization.past:
+        await _past_incident(api, past, made_at, services)
+    for window in organization.windows:
+        await _window(api, window, made_at, services)
+    if organization.open_incident is not None:
+        title, message, service = organization.open_incident
+        named = [{"service_id": services[service]}]
+        body = {"title": title, "status": "investigating", "impact": "minor", "message": message, "services": named}
+        await api.post("/api/incidents/v1/incidents", body)
+    await api.page_shows(slug, organization)
+
+
+async def _group(
+    api: "_Api", slug: str, group: Group, made_at: datetime, services: dict[str, str]
+) -> dict[str, object]:
+    """Make the services of a group, and of those within it. Returns its entry for the layout."""
+    start_date = (made_at - SERVICES_SINCE).date().isoformat()
+    for name, description in group.services.items():
+        body = {"name": name, "description": description, "start_date": start_date}
+        services[name] = (await api.post("/api/catalog/v1/services", body))["id"]
+    return {
+        "type": "group",
+        "id": str(uuid.uuid5(_NAMESPACE, f"{slug}/{group.name}")),
+        "name": group.name,
+        "collapsed": group.collapsed,
+        "entries": [{"type": "service", "id": services[name]} for name in group.services],
+        "groups": [await _group(api, slug, inner, made_at, services) for inner in group.groups],
+    }
+
+
+async def _past_incident(api: "_Api", past: PastIncident, made_at: datetime, services: dict[str, str]) -> None:
+    began = made_at - past.before
+    updates = [
+        {"status": status, "message": message, "created_at": _text(began + timedelta(minutes=minutes))}
+        for minutes, status, message in past.updates
+    ]
+    await api.post(
+        "/api/incidents/v1/incidents",
+        {
+            "title": past.title,
+            "impact": past.impact,
+            "started_at": _text(began),
+            "resolved_at": updates[-1]["created_at"],
+            "services": [{"service_id": services[name], "status": status} for name, status in past.services.items()],
+            "updates": updates,
+        },
+    )
+
+
+async def _window(api: "_Api", window: Window, made_at: datetime, services: dict[str, str]) -> None:
+    """Plan a window; one without a beginning begins at once, and is completed at once."""
+    start = made_at + (window.ahead or timedelta())
+    body: dict[str, Any] = {
+        "title": window.title,
+        "description": window.description,
+        # Far enough ahead for whoever interrupts this and goes on much later.
+        "scheduled_end": _text(start + (timedelta(minutes=window.minutes) if window.ahead else timedelta(days=7))),
+        "services": [{"service_id": services[name]} for name in window.services],
+    }
+    if window.ahead is not None:
+        body["scheduled_start"] = _text(start)
+    planned = await api.post("/api/maintenance/v1/maintenances", body)
+    if window.ahead is None:
+        await api.post(f"/api/maintenance/v1/maintenances/{planned['id']}/complete", {"message": "Done."})
+
+
+def _text(moment: datetime) -> str:
+    return moment.replace(microsecond=0).isoformat()
 
 
 class _Api:
@@ -131,13 +143,15 @@ class _Api:
     async def put(self, path: str, body: dict[str, Any]) -> Any:
         return await self._send("PUT", path, body, {})
 
-    async def page_shows(self, slug: str, services: int, *, incidents: int) -> None:
-        """Wait until the public page has so many services and incidents."""
+    async def page_shows(self, slug: str, organization: Organization) -> None:
+        """Wait until the public page tells all of it."""
+        open_incidents = 1 if organization.open_incident else 0
         while True:
             answer = await self._request("GET", f"/api/public/v1/pages/{slug}")
             if answer.status_code == httpx.codes.OK:
                 page = answer.json()
-                if len(page["services"]) >= services and len(page["incidents"]) >= incidents:
+                windows = sum(map(len, page["maintenance"].values()))
+                if len(page["incidents"]) >= open_incidents and windows == len(organization.windows):
                     return
             await self._pause(answer)
 

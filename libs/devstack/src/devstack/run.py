@@ -26,7 +26,7 @@ _MIGRATE = "python -m common.migrate catalog incidents maintenance public_api"
 _DECLARE = "python -m common.topology"
 # What the others need to end cleanly, so it ends after them.
 _LAST_TO_STOP = ("postgres", "nats")
-_REMIND_EVERY = 10.0
+_REMIND_EVERY = 20.0  # a slow machine alone is nothing to warn of
 
 
 async def run(stack: Stack) -> None:
@@ -113,7 +113,7 @@ async def _server_is_ready(server: Server) -> None:
 
 
 async def _services_are_ready(stack: Stack) -> None:
-    """Wait for every service's readiness, and say each 10 s what the missing ones say they lack."""
+    """Wait for every service's readiness, and say each 20 s what the missing ones say they lack."""
     waiting = dict.fromkeys(SERVICES, "does not answer yet")
     reminder = time.monotonic() + _REMIND_EVERY
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:

@@ -11,19 +11,22 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import websockets
 
+from common.clock import now
 from common.position import Position
 from devstack.teststack import Process, Stack, eventually
 
 CATALOG = "/api/catalog/v1"
 INCIDENTS = "/api/incidents/v1"
+MAINTENANCE = "/api/maintenance/v1"
 PUBLIC = "/api/public/v1"
-SERVICES = ("catalog", "incidents", "public-api", "realtime-gateway")
+SERVICES = ("catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
 _ATTEMPT_SECONDS = 6.0
 # A follower whose socket is silent, as when the network loses everything, connects anew.
 _PING_SECONDS = 2.0
@@ -62,9 +65,10 @@ class Cluster:
 
 @dataclass
 class Ledger:
-    """What was acknowledged: the incidents, and how many updates each was given."""
+    """What was acknowledged: the incidents, and how many updates each was given; and windows, which start and end by themselves."""
 
     incidents: Counter[str] = field(default_factory=Counter)
+    windows: set[str] = field(default_factory=set)
     retries: int = 0
 
 
@@ -124,6 +128,19 @@ class Organization:
         service = random.choice(self.services)
         status = random.choice(["operational", "degraded", "partial_outage"])
         await self.command("catalog", "PUT", f"{CATALOG}/services/{service}/status", {"status": status})
+
+    async def plan_window(self, start: timedelta, end: timedelta) -> None:
+        """A window that the scheduler is to start and to complete, so long from now."""
+        moment = now()
+        body = {
+            "title": "Upgrade",
+            "scheduled_start": (moment + start).isoformat(),
+            "scheduled_end": (moment + end).isoformat(),
+            "services": [{"service_id": random.choice(self.services)}],
+            "reminder_minutes": [],
+        }
+        planned = await self.command("maintenance", "POST", f"{MAINTENANCE}/maintenances", body)
+        self.ledger.windows.add(planned["id"])
 
     async def read_all(self, service: str, path: str) -> list[dict[str, Any]]:
         """Every item of a list."""

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -36,6 +37,8 @@ ORGANIZATIONS = ("acme", "globex")
 FOLLOWERS = 4
 # Of a busy machine, too: what comes late is late, and only what never comes is lost.
 PATIENCE_SECONDS = 180.0
+# While the fault is on, somebody has to start and to complete windows.
+WINDOW_START, WINDOW_END = timedelta(seconds=1), timedelta(seconds=2)
 READ_SECONDS = 0.05
 READ_TIMEOUT = 0.5
 
@@ -86,6 +89,8 @@ class Soak:
             for number, organization in enumerate(organizations):
                 seed = self._world.random.randrange(1 << 30)
                 await stack.enter_async_context(writing(organization, writers=2 - number, seed=seed))
+            for organization in organizations:
+                await organization.plan_window(WINDOW_START, WINDOW_END)
             take_off = await fault.put_on(self._world)
             await asyncio.sleep(fault.hold_seconds)
             await take_off()

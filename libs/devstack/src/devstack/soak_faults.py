@@ -230,6 +230,7 @@ ONE_OF_EACH_KIND = [
     replace(fault, hold_seconds=_SHORT_HOLD_SECONDS)
     for fault in (
         _kill("incidents"),
+        _kill("maintenance"),
         _kill("realtime-gateway"),
         _pause("public-api"),
         _cut_off("incidents", "NATS", "silent"),
