@@ -26,11 +26,11 @@ import public_api.rebuild
 from catalog.domain.page import Page, Settings
 from catalog.domain.service import Service
 from common.clock import now, uuid7
+from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent
 from common.contracts.values import IncidentImpact, IncidentStatus, Visibility
 from common.database import outbox_rows
 from common.envelope import Actor
-from common.known_services import KnownService
 from devstack.teststack import Stack, eventually, temporary_stack
 from incidents.domain.incident import Incident
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from common.clock import uuid7
+from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent, Tombstone
 from common.contracts.incidents import Incident as IncidentData
 from common.contracts.rules import RuleError
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Visibility
-from common.known_services import KnownService
 from incidents.domain import incident as domain
 from incidents.domain.incident import BACKFILL_MAX, Incident, Update
 

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from common.clock import uuid7
+from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
 from common.contracts.values import Visibility
 from maintenance.domain import recurrence
 from maintenance.domain.series import Series
-from maintenance.domain.window import COMPLETE, START, Details, NamedService, Occurrence, Window
+from maintenance.domain.window import COMPLETE, START, Details, Occurrence, Window
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
 DETAILS = Details(
@@ -241,7 +242,7 @@ def test_a_deleted_series_takes_along_what_is_ahead_and_its_own() -> None:
 
 
 def test_a_transaction_has_a_bounded_number_of_events_and_names() -> None:
-    services = {uuid7(): NamedService("x", True, False) for _ in range(500)}
+    services = {uuid7(): KnownService("x") for _ in range(500)}
     calendar = Calendar()
     series = calendar.begin("FREQ=DAILY;COUNT=45", datetime(2026, 1, 6, 2), details=replace(DETAILS, services=services))
     assert (len(calendar.ahead), len(calendar.events)) == (45, 45), "nothing is left out"
@@ -251,7 +252,7 @@ def test_a_transaction_has_a_bounded_number_of_events_and_names() -> None:
 
 
 def test_a_service_that_was_deleted_is_named_by_no_new_window() -> None:
-    gone, there = (uuid7(), NamedService("gone", True, True)), (uuid7(), NamedService("there", True, False))
+    gone, there = (uuid7(), KnownService("gone", is_deleted=True)), (uuid7(), KnownService("there"))
     calendar = Calendar()
     calendar.begin("FREQ=DAILY;COUNT=2", datetime(2026, 1, 6, 2), details=replace(DETAILS, services=dict([there])))
     calendar.change(details=replace(DETAILS, services=dict([gone, there])), rule="FREQ=DAILY;COUNT=3")

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.clock import uuid7
+from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent, Tombstone
 from common.contracts.maintenance import Maintenance, MaintenanceReminder
 from common.contracts.rules import RuleError
 from common.contracts.values import MaintenanceStatus, Visibility
-from maintenance.domain.window import LONGEST, Details, NamedService, Note, Occurrence, Window, reminder_of
+from maintenance.domain.window import LONGEST, Details, Note, Occurrence, Window, reminder_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEEN, SECRET = uuid7(), uuid7()
@@ -21,7 +22,7 @@ DETAILS = Details(
     title="Upgrade",
     description="",
     visibility=Visibility.PUBLIC,
-    services={SEEN: NamedService("Website", True, False), SECRET: NamedService("Secret", False, False)},
+    services={SEEN: KnownService("Website"), SECRET: KnownService("Secret", Visibility.INTERNAL)},
     starts_by_itself=True,
     completes_by_itself=True,
     reminder_minutes=(60, 10),

@@ -8,7 +8,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +19,7 @@ from starlette.responses import Response
 
 from common.bus import Bus
 from common.consumption import Handler
-from common.contracts.catalog import PageSettings, Service
+from common.contracts.catalog import KnownService, PageSettings, Service
 from common.contracts.events import Tombstone
 from common.contracts.values import Visibility
 from common.database import Transaction
@@ -32,17 +31,6 @@ SERVICE_WAIT_SECONDS = 2.0
 
 OnService = Callable[[Transaction, UUID], Awaitable[None]]
 OnOrganization = Callable[[Transaction], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownService:
-    name: str
-    visibility: Visibility
-    is_deleted: bool
-
-    @property
-    def is_public(self) -> bool:
-        return self.visibility is Visibility.PUBLIC
 
 
 class UnknownServicesError(Exception):
@@ -59,6 +47,10 @@ async def _ignore_service(transaction: Transaction, id: UUID) -> None:
 
 async def _ignore_organization(transaction: Transaction) -> None:
     return
+
+
+def _held(statement: Select[Any]) -> Select[Any]:
+    return statement.with_for_update(read=True)
 
 
 class KnownServices:
@@ -83,11 +75,14 @@ class KnownServices:
             Column("version", Integer, nullable=False),
         )
 
-    async def time_zone(self, transaction: Transaction) -> ZoneInfo:
-        """The zone in which the organization's days begin. Refuses an organization that has no page yet with a 409."""
+    async def time_zone(self, transaction: Transaction, *, hold: bool = False) -> ZoneInfo:
+        """The zone in which the organization's days begin. Refuses an organization that has no page yet with a 409.
+
+        `hold`: it stays what it is until the transaction ends.
+        """
         table = self.organization
         statement = select(table.c.time_zone).where(table.c.organization_id == transaction.organization_id)
-        zone = (await transaction.execute(statement)).scalar_one_or_none()
+        zone = (await transaction.execute(_held(statement) if hold else statement)).scalar_one_or_none()
         if zone is None:
             raise Problem(
                 409,
@@ -98,9 +93,18 @@ class KnownServices:
             )
         return ZoneInfo(zone)
 
-    async def find(self, transaction: Transaction, ids: Iterable[UUID]) -> dict[UUID, KnownService]:
-        """Those of the services that ever existed."""
-        return await self._find(transaction, self._named(transaction, ids))
+    async def find(
+        self, transaction: Transaction, ids: Iterable[UUID], *, hold: bool = False
+    ) -> dict[UUID, KnownService]:
+        """Those of the services that ever existed. `hold`: nobody changes what is known of them before the transaction ends."""
+        table, wanted = self.service, list(ids)
+        if not wanted:
+            return {}
+        statement = select(table).where(table.c.organization_id == transaction.organization_id, table.c.id.in_(wanted))
+        return {
+            row.id: KnownService(row.name, Visibility(row.visibility), row.deleted_at is not None)
+            for row in await transaction.execute(_held(statement) if hold else statement)
+        }
 
     def joined(self, statement: Select[Any], organization_id: Column[Any], service_id: Column[Any]) -> Select[Any]:
         """The statement with what is known of the service that each of its rows names: `read` has it from the row."""
@@ -125,11 +129,8 @@ class KnownServices:
         locked by whoever calls this. Raises UnknownServicesError.
         """
         wanted = set(named)
-        found: dict[UUID, KnownService] = {}
-        if anew := wanted - set(besides):
-            found |= await self._find(transaction, self._named(transaction, anew).with_for_update(read=True))
-        if before := wanted & set(besides):
-            found |= await self.find(transaction, before)
+        found = await self.find(transaction, wanted - set(besides), hold=True)
+        found |= await self.find(transaction, wanted & set(besides))
         unknown = {id for id in wanted if id not in found or (found[id].is_deleted and id not in besides)}
         if unknown:
             raise UnknownServicesError(unknown)
@@ -163,16 +164,6 @@ class KnownServices:
             "service.deleted": service_deleted,
             "page_settings.provisioned": page_settings,
             "page_settings.updated": page_settings,
-        }
-
-    def _named(self, transaction: Transaction, ids: Iterable[UUID]) -> Select[Any]:
-        table = self.service
-        return select(table).where(table.c.organization_id == transaction.organization_id, table.c.id.in_(list(ids)))
-
-    async def _find(self, transaction: Transaction, statement: Select[Any]) -> dict[UUID, KnownService]:
-        return {
-            row.id: KnownService(row.name, Visibility(row.visibility), row.deleted_at is not None)
-            for row in await transaction.execute(statement)
         }
 
     async def _save_service(self, transaction: Transaction, id: UUID, version: int, values: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """What catalog publishes: page settings, layout, services and their status."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -93,6 +94,19 @@ class Service(Payload):
     version: int
     created_at: UtcDatetime
     updated_at: UtcDatetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownService:
+    """What another service needs to know of one: what it is called, who may see it, and whether it still exists."""
+
+    name: str
+    visibility: Visibility = Visibility.PUBLIC
+    is_deleted: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility is Visibility.PUBLIC
 
 
 class Cause(Payload):

@@ -17,10 +17,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from common.contracts import incidents as contract
+from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Visibility, worst
-from incidents.domain import SERVICES_MAX, NamedService
+from incidents.domain import SERVICES_MAX
 
 UPDATES_MAX = 200
 BACKFILL_MAX = timedelta(days=400)
@@ -71,7 +72,7 @@ class Incident:
     updated_at: datetime
     version: int = 0
     services: dict[UUID, ServiceStatus] = field(default_factory=dict)
-    known: dict[UUID, NamedService] = field(default_factory=dict)
+    known: dict[UUID, KnownService] = field(default_factory=dict)
     updates: list[Update] = field(default_factory=list)
     postmortem: contract.Postmortem | None = None
     former: list[FormerUpdate] = field(default_factory=list)
@@ -88,7 +89,7 @@ class Incident:
         impact: IncidentImpact | None,
         visibility: Visibility,
         services: Mapping[UUID, ServiceStatus | None],
-        known: Mapping[UUID, NamedService],
+        known: Mapping[UUID, KnownService],
         message: str,
         update_id: UUID,
         now: datetime,
@@ -122,7 +123,7 @@ class Incident:
         impact: IncidentImpact | None,
         visibility: Visibility,
         services: Mapping[UUID, ServiceStatus | None],
-        known: Mapping[UUID, NamedService],
+        known: Mapping[UUID, KnownService],
         started_at: datetime,
         resolved_at: datetime,
         updates: Sequence[Update],

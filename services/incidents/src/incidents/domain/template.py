@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from common.contracts.catalog import KnownService
 from common.contracts.rules import RuleError
 from common.contracts.values import TEXT_MAX_BYTES, TITLE_MAX, IncidentImpact, IncidentStatus, ServiceStatus, Visibility
-from incidents.domain import NamedService
 
 TEMPLATES_MAX = 200
 NO_SERVICES = "our services"
@@ -55,12 +55,12 @@ class Template:
 
     id: UUID
     content: Content
-    known: Mapping[UUID, NamedService]
+    known: Mapping[UUID, KnownService]
     created_at: datetime
     updated_at: datetime
     version: int = 1
 
-    def rewrite(self, content: Content, known: Mapping[UUID, NamedService], now: datetime) -> bool:
+    def rewrite(self, content: Content, known: Mapping[UUID, KnownService], now: datetime) -> bool:
         """Whether that changes anything."""
         if content == self.content:
             return False
@@ -78,7 +78,7 @@ class Template:
         self,
         *,
         services: Mapping[UUID, ServiceStatus | None],
-        known: Mapping[UUID, NamedService],
+        known: Mapping[UUID, KnownService],
         visibility: Visibility | None,
         at: datetime,
     ) -> Proposal:

@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from common.contracts.catalog import KnownService
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Visibility
 from common.database import Transaction
-from common.known_services import KnownService
 from incidents.domain.template import Content, Template
 from incidents.store import KNOWN, METADATA
 

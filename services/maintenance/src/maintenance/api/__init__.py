@@ -1,16 +1,17 @@
 """Routes of maintenance: windows, their moves and updates; series."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from common.contracts.catalog import KnownService
 from common.contracts.values import Text, Title, Visibility
 from common.database import Transaction
 from maintenance import store
-from maintenance.domain.window import REMINDER_MINUTES_MAX, REMINDERS_MAX, SERVICES_MAX, Details, NamedService
+from maintenance.domain.window import REMINDER_MINUTES_MAX, REMINDERS_MAX, SERVICES_MAX, Details
 
 PREFIX = "/api/maintenance/v1"
 
@@ -62,7 +63,7 @@ class GivenDetails(Input):
             title=self.title,
             description=self.description,
             visibility=self.visibility,
-            services=await store.require_services(transaction, _ids(self.services)),
+            services=await _required(transaction, self.services),
             starts_by_itself=self.starts_by_itself,
             completes_by_itself=self.completes_by_itself,
             reminder_minutes=tuple(self.reminder_minutes),
@@ -82,15 +83,19 @@ class ChangedDetails(Input):
 
     async def details(self, transaction: Transaction, before: Details) -> Details:
         """Raises UnknownServicesError."""
-        services: Mapping[UUID, NamedService] = before.services
+        services: Mapping[UUID, KnownService] = before.services
         if self.services is not None:
-            ids = _ids(self.services)
-            services = await store.require_services(transaction, ids, besides=before.services)
+            services = await _required(transaction, self.services, besides=before.services)
         reminders = before.reminder_minutes if self.reminder_minutes is None else tuple(self.reminder_minutes)
         plain = {"title", "description", "visibility", "starts_by_itself", "completes_by_itself"}
         given = {name: value for name in plain if (value := getattr(self, name)) is not None}
         return replace(before, services=services, reminder_minutes=reminders, **given)
 
 
-def _ids(services: list[AffectedService]) -> list[UUID]:
-    return [service.service_id for service in services]
+async def _required(
+    transaction: Transaction, services: list[AffectedService], besides: Collection[UUID] = ()
+) -> dict[UUID, KnownService]:
+    """The services in the order they were named. Raises UnknownServicesError."""
+    ids = [service.service_id for service in services]
+    found = await store.KNOWN.require(transaction, ids, besides=besides)
+    return {id: found[id] for id in ids}

@@ -83,7 +83,7 @@ async def begin_series(body: BeginSeries, caller: Responder, bus: BusOfService) 
 
     async def attempt() -> Response:
         async with caller.write() as writing:
-            zone = await store.time_zone(writing.transaction)
+            zone = await store.KNOWN.time_zone(writing.transaction, hold=True)
             if await series_store.count(writing.transaction) >= SERIES_MAX:
                 raise RuleError("too-many-series", "body", f"An organization has at most {SERIES_MAX} series.")
             details = await body.details(writing.transaction)
@@ -131,7 +131,7 @@ async def change_series(series_id: UUID, body: ChangeSeries, caller: Responder, 
     async def attempt() -> Response:
         async with caller.write() as writing:
             series = await _load_for_update(writing, caller, series_id)
-            zone = await store.time_zone(writing.transaction)
+            zone = await store.KNOWN.time_zone(writing.transaction, hold=True)
             details = await body.details(writing.transaction, series.details)
             duration = series.duration if body.duration_minutes is None else _minutes(body.duration_minutes)
             now = await store.clock(writing.transaction)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from common.contracts import maintenance as contract
+from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
 from common.contracts.values import MaintenanceStatus, Visibility
@@ -30,15 +31,6 @@ START, COMPLETE = "start", "complete"
 _REMINDER = "reminder_"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedService:
-    """A service as catalog described it last."""
-
-    name: str
-    is_public: bool
-    is_deleted: bool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """What people say of a window, or of all windows of a series, apart from its times."""
@@ -46,7 +38,7 @@ class Details:
     title: str
     description: str
     visibility: Visibility
-    services: Mapping[UUID, NamedService]
+    services: Mapping[UUID, KnownService]
     starts_by_itself: bool
     completes_by_itself: bool
     reminder_minutes: tuple[int, ...]

@@ -28,7 +28,7 @@ from common.contracts.values import Visibility
 from common.database import Transaction
 from maintenance.domain.series import REPLAN, TODAY, Series
 from maintenance.domain.window import Details, Occurrence, Window
-from maintenance.store import METADATA, due, find_services, time_zone
+from maintenance.store import KNOWN, METADATA, due
 from maintenance.store import window as windows
 
 series = Table(
@@ -113,7 +113,7 @@ async def save(transaction: Transaction, changed: Series) -> None:
 
 async def plan(transaction: Transaction, planned: Series, now: datetime) -> None:
     """Bring the windows of a locked series up to date, recording their events, and note when to do so again."""
-    zone = await time_zone(transaction)
+    zone = await KNOWN.time_zone(transaction, hold=True)
     attached = await windows.attached(transaction, planned.id, now)
     since = now.replace(tzinfo=None) - 2 * TODAY
     taken = await windows.taken(transaction, planned.id, now, since)
@@ -166,7 +166,7 @@ def _all(transaction: Transaction) -> Select[Any]:
 
 
 async def _assemble(transaction: Transaction, rows: Sequence[Row[Any]], *, hold: bool) -> list[Series]:
-    services = await find_services(transaction, {id for row in rows for id in row.service_ids}, hold=hold)
+    services = await KNOWN.find(transaction, {id for row in rows for id in row.service_ids}, hold=hold)
     return [
         Series(
             id=row.id,

@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from common.contracts.values import MaintenanceStatus, Visibility
 from common.database import Transaction
 from maintenance.domain.window import Details, Occurrence, Update, Window
-from maintenance.store import METADATA, due, find_services
+from maintenance.store import KNOWN, METADATA, due
 
 OVERLAPS_MAX = 50
 _UPDATES: TypeAdapter[list[Update]] = TypeAdapter(list[Update])
@@ -227,7 +227,7 @@ def _windows(transaction: Transaction) -> Select[Any]:
 async def _assemble(transaction: Transaction, rows: Sequence[Row[Any]], *, hold: bool) -> list[Window]:
     """Windows from their rows. `hold`: who may see their services stays what it is until the transaction ends."""
     ids = {id for row in rows for id in row.service_ids}
-    services = await find_services(transaction, ids, hold=hold)
+    services = await KNOWN.find(transaction, ids, hold=hold)
     return [
         Window(
             id=row.id,
