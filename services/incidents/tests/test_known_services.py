@@ -9,11 +9,11 @@ import pytest
 from common import known_services
 from common.clock import uuid7
 from common.envelope import STREAM
+from devstack.catalog_double import Catalog
 from devstack.teststack import Api, Service, Stack
 
 INCIDENTS = "/api/incidents/v1/incidents"
 OpenIncident = Callable[..., Awaitable[dict[str, Any]]]
-Catalog = Any  # the class of this directory's conftest, which cannot be imported
 
 
 def naming(*ids: object) -> dict[str, Any]:

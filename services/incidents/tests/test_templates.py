@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from common.clock import now, rfc3339, uuid7
 from common.contracts.catalog import PageSettings
+from devstack.catalog_double import Catalog
 from devstack.fixtures import Sql
 from devstack.teststack import Api, Service
 from incidents.api import template as routes
@@ -17,7 +18,6 @@ from incidents.domain.template import fill, in_words
 
 INCIDENTS = "/api/incidents/v1/incidents"
 TEMPLATES = "/api/incidents/v1/templates"
-Catalog = Any  # the class of this directory's conftest, which cannot be imported
 Told = Callable[[], Awaitable[dict[str, tuple[str, dict[str, Any]]]]]
 CONTENT = {
     "name": "Database",

@@ -9,13 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from devstack.catalog_double import Catalog
 from devstack.fixtures import Sql
 from devstack.teststack import Api, Stack, eventually
 
 INCIDENTS = "/api/incidents/v1/incidents"
 OpenIncident = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
 Told = Callable[[], Awaitable[dict[str, tuple[str, dict[str, Any]]]]]
-Catalog = Any  # the class of this directory's conftest, which cannot be imported
 
 
 @pytest_asyncio.fixture

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from common.clock import uuid7
+from devstack.catalog_double import Catalog
 from devstack.fixtures import Sql
 from devstack.teststack import Api
 
@@ -14,7 +15,6 @@ MAINTENANCES = "/api/maintenance/v1/maintenances"
 Plan = Callable[..., Awaitable[dict[str, Any]]]
 Told = Callable[..., Awaitable[list[tuple[int, str, dict[str, Any]]]]]
 At = Callable[..., str]
-Catalog = Any  # the class of this directory's conftest, which cannot be imported
 
 
 async def test_a_planned_window_reads_back(api: Api, service: str, at: At, told: Told) -> None:

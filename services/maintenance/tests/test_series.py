@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from common.clock import now, rfc3339, uuid7
+from devstack.catalog_double import Catalog
 from devstack.fixtures import Sql
 from devstack.teststack import Api, eventually
 
@@ -17,7 +18,6 @@ SERIES = "/api/maintenance/v1/series"
 BERLIN = ZoneInfo("Europe/Berlin")
 Told = Callable[..., Awaitable[list[tuple[int, str, dict[str, Any]]]]]
 Backdate = Callable[[str, timedelta], Awaitable[datetime]]
-Catalog = Any  # the class of this directory's conftest, which cannot be imported
 
 TOMORROW = (
     (now() + timedelta(days=1)).astimezone(BERLIN).replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None)

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from devstack.catalog_double import Catalog
 from devstack.teststack import Api, eventually
 
 MAINTENANCES = "/api/maintenance/v1/maintenances"
 Plan = Callable[..., Awaitable[dict[str, Any]]]
 Told = Callable[..., Awaitable[list[tuple[int, str, dict[str, Any]]]]]
-Catalog = Any  # the class of this directory's conftest, which cannot be imported
 
 
 async def test_an_internal_service_is_named_to_members_alone(
