@@ -32,10 +32,9 @@ async def history(public_api: Service, publish: Publish, page_at: PageAt) -> Ser
     """Incidents that were resolved 0, 10, 20 … days ago, two of them started at the same moment, and a deleted one."""
     await publish("page_settings.provisioned")
     await publish("service.created", "s", name="Shop")
-    named = [{"service_id": "s", "status": "degraded"}, {"service_id": "gone", "status": "degraded"}]
     for number in range(COUNT):
         moment = rfc3339(now() - timedelta(days=10 * min(number, COUNT - 2)))
-        fields = {"status": "resolved", "resolved_at": moment, "started_at": moment, "services": named}
+        fields = {"status": "resolved", "resolved_at": moment, "started_at": moment, "services": named_services()}
         await publish("incident.resolved", incident_id(number), **fields)
     await publish("incident.opened", incident_id(99))
     await page_at(public_api, await publish("incident.deleted", incident_id(99), version=2))
@@ -67,6 +66,34 @@ async def test_pages_of_any_size_give_each_incident_once_newest_first(history: S
     assert keys == sorted(keys, reverse=True)
     assert {incident["id"] for incident in found} == {incident_id(number) for number in range(COUNT)}
     assert len(found) == COUNT
+
+
+async def test_every_window_is_in_the_list_the_latest_first_whatever_became_of_it(
+    history: Service, publish: Publish, page_at: PageAt
+) -> None:
+    ends = {"completed_at": "scheduled_end", "cancelled_at": "scheduled_start", "": ""}
+    for number, (name, ended) in enumerate(ends.items()):
+        start = rfc3339(now() - timedelta(days=30 * number))
+        fields = {"scheduled_start": start, "scheduled_end": start, "services": named_services()}
+        if name:
+            fields |= {"status": name.removesuffix("_at"), name: fields[ended]}
+        last = await publish("maintenance.updated", incident_id(number), **fields)
+    await page_at(history, last)
+    first = (await history.client.get(f"{PAGE}/maintenance", params={"limit": 2})).json()
+    rest = (await history.client.get(f"{PAGE}/maintenance", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    found = [(window["id"], window["status"]) for window in first["items"] + rest["items"]]
+    assert found == [
+        (incident_id(0), "completed"),
+        (incident_id(1), "cancelled"),
+        (incident_id(2), "scheduled"),
+    ]
+    assert rest["next_cursor"] is None
+    assert first["items"][0]["services"] == [{"id": "s", "name": "Shop"}]
+
+
+def named_services() -> list[dict[str, str]]:
+    """One there is, and one that nobody has heard of."""
+    return [{"service_id": id, "status": "degraded", "name": f"was {id}"} for id in ("s", "gone")]
 
 
 async def test_another_organization_has_a_history_of_its_own(
