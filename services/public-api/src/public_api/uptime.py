@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from common.clock import rfc3339
 from common.contracts.catalog import Service
+from common.contracts.values import ServiceStatus
 from public_api.days import DAYS_KEPT, WEIGHTS, Day, beginning_of, day_of, percentage
-from public_api.view import Known
+from public_api.view import Known, in_maintenance
 
 _RULE = (
     "Uptime is the share of the time from `from` to `to` in which a service was not down. A second of a major outage counts as 1 second down,"
@@ -29,6 +30,8 @@ CHARACTERS = {
     "3": "major_outage",
     "m": "maintenance",
 }
+_CHARACTER_OF = {meaning: character for character, meaning in CHARACTERS.items()}
+_FROM_BEST = ".0m123"
 
 
 class Uptime:
@@ -41,6 +44,11 @@ class Uptime:
         self.kept_from = self.today - timedelta(days=DAYS_KEPT - 1)
         self.shown_from = self.today - timedelta(days=known.page.history_days - 1)
         self._known = known
+        self._present = {id: "m" for id in in_maintenance(known.windows)} | {
+            state.service_id: _CHARACTER_OF[state.status.value]
+            for state in known.states
+            if state.status is not ServiceStatus.OPERATIONAL
+        }
         self._services = sorted(known.services, key=lambda service: service.id)
         is_comparable = before is not None and before["time_zone"] == known.page.time_zone
         self._before = before if is_comparable else None
@@ -121,6 +129,8 @@ class Uptime:
             start = max(beginning_of(day, self.zone), begin)
             end = min(beginning_of(day + timedelta(days=1), self.zone), until)
             characters[(day - self.shown_from).days] = counted.character(int(end.timestamp()) - int(start.timestamp()))
+        # What begins now shows at once, although not a second of it has passed.
+        characters[-1] = max(characters[-1], self._present.get(service.id, "."), key=_FROM_BEST.index)
         return {
             "id": service.id,
             "days": "".join(characters),
