@@ -36,7 +36,10 @@ async def test_migrate_makes_every_table_of_an_empty_database(stack: Stack, tidi
     try:
         url = stack.postgres.url("empty", "postgres", stack.postgres.password)
         outcome = await tidings("migrate", TIDINGS_ADMIN_DATABASE_URL=url)
-        assert (outcome.code, outcome.output) == (0, "The tables of catalog, incidents, maintenance, public-api are up to date.\n")
+        assert (outcome.code, outcome.output) == (
+            0,
+            "The tables of catalog, incidents, maintenance, public-api are up to date.\n",
+        )
         for schema in SCHEMAS.values():
             assert stack.postgres.sql(f"SELECT count(*) FROM {schema}.outbox", "empty") == "0"
         assert (await tidings("migrate", TIDINGS_ADMIN_DATABASE_URL=url)).code == 0, "twice changes nothing"
