@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from common.clock import now, rfc3339
 from devstack.teststack import Service
-from public_api.api import accepts_gzip, matches
+from public_api.answers import accepts, matches
 
 V1 = "/api/public/v1"
 PAGE = f"{V1}/pages/acme"
@@ -61,7 +61,7 @@ async def test_the_aggregate_holds_what_visitors_see(public_api: Service, offset
     ],
 )
 def test_gzip_is_sent_to_whom_accepts_it(accepted: str, expected: bool) -> None:
-    assert accepts_gzip(accepted) is expected
+    assert accepts("gzip", accepted) is expected
 
 
 @pytest.mark.usefixtures("offset")

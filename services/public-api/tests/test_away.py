@@ -25,12 +25,13 @@ def process(stack: Stack) -> Iterator[Process]:
 
 
 async def answers(client: httpx.AsyncClient) -> list[tuple[int, str, bytes]]:
-    """The page in every coding, with the bytes as they are on the wire."""
+    """The page, for programs and for people, in every coding, with the bytes as they are on the wire."""
     found = []
-    for coding in ("identity", "gzip"):
-        async with client.stream("GET", PAGE, headers={"Accept-Encoding": coding}) as response:
-            body = b"".join([chunk async for chunk in response.aiter_raw()])
-        found.append((response.status_code, response.headers.get("etag", ""), body))
+    for path, codings in {PAGE: ("identity", "gzip"), "/p/acme/": ("identity", "gzip", "br")}.items():
+        for coding in codings:
+            async with client.stream("GET", path, headers={"Accept-Encoding": coding}) as response:
+                body = b"".join([chunk async for chunk in response.aiter_raw()])
+            found.append((response.status_code, response.headers.get("etag", ""), body))
     return found
 
 
@@ -44,12 +45,16 @@ async def test_after_a_crash_with_everything_away_the_snapshot_answers_the_same_
     def is_kept() -> bool:
         return snapshot.exists() and f"-{last}" in snapshot.read_text()
 
+    async def is_shown() -> bool:
+        return "Größe ✓" in (await client.get("/p/acme/")).text
+
     process.start()
     await process.wait_until_ready()
     async with httpx.AsyncClient(base_url=process.url) as client:
         await eventually(is_kept, "the snapshot holds the last event", timeout=20)
+        await eventually(is_shown, "the page shows the last event", timeout=20)
         before = await answers(client)
-        assert [status for status, _, _ in before] == [200, 200]
+        assert [status for status, _, _ in before] == [200] * 5
         ready = (await client.get("/health/ready")).json()
         assert ready["reasons"] == ready["notes"] == []
     process.kill()
@@ -84,8 +89,9 @@ async def test_without_documents_it_says_why_it_is_not_ready_and_when_to_come_ba
         await eventually(answered, "it listens", timeout=20)
         assert answer["status"] == "not ready"
         assert "PostgreSQL" in answer["reasons"][0]
-        page = await client.get(PAGE)
-        assert (page.status_code, page.headers["retry-after"]) == (503, "1")
+        for path in (PAGE, "/p/acme/"):
+            page = await client.get(path)
+            assert (page.status_code, page.headers["retry-after"]) == (503, "1")
     assert not process.has_ended()
 
 

@@ -33,7 +33,11 @@ async def text(stack: Stack) -> str:
     # The first "id" of the answer is the incident's own: what follows it is cut off, then what precedes it.
     first_id = """sed 's/"id": *"\\([^"]*\\)".*/\\1/; s/.*[{, ]//'"""
     return f"""\
-Open {stack.url} or {page}
+Open the page in a browser, at either address, or ask for the same as JSON:
+
+{stack.page_url(SHOWCASE)}
+{stack.url}/p/{SHOWCASE}/
+{page}
 
 See changes as they happen, in a second terminal:
 

@@ -58,6 +58,10 @@ class Stack:
         """The one origin that people and programs use."""
         return f"http://localhost:{self.port}"
 
+    def page_url(self, slug: str) -> str:
+        """A page's own address."""
+        return f"http://{slug}.localhost:{self.port}/"
+
     def log_of(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 

@@ -14,14 +14,12 @@ from common.database import is_unavailable
 from common.errors import Problem, not_found, unavailable
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from public_api import store
+from public_api.answers import CACHE_CONTROL, CORS, allow_conditional, finished
 from public_api.items import begins_at, incident_view, window_view
-from public_api.pages import Moved, Pages, Rendered, RenderedPage
+from public_api.pages import Moved, Pages, RenderedPage
 
 PREFIX = "/api/public/v1"
 HISTORY_SECONDS = 1.0
-
-CACHE_CONTROL = "public, max-age=0, must-revalidate, stale-if-error=86400"
-CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
 
 router = APIRouter(prefix=PREFIX, tags=["public"])
 
@@ -54,7 +52,7 @@ PagesOfService = Annotated[Pages, Depends(_pages)]
 @router.head("/pages/{slug}", include_in_schema=False)
 async def read_page(slug: Slug, request: Request, pages: PagesOfService) -> Response:
     """The aggregated status view of an organization. `position` is where an event stream continues it."""
-    return _finished(_find(slug, request, pages).document, "application/json", request)
+    return finished(_find(slug, request, pages).document, request)
 
 
 @router.get(
@@ -65,18 +63,7 @@ async def read_page(slug: Slug, request: Request, pages: PagesOfService) -> Resp
 @router.head("/pages/{slug}/maintenance.ics", include_in_schema=False)
 async def read_calendar(slug: Slug, request: Request, pages: PagesOfService) -> Response:
     """Maintenance windows as a calendar to subscribe to: those of the last 90 days and the next 500."""
-    return _finished(_find(slug, request, pages).calendar, "text/calendar; charset=utf-8", request)
-
-
-def _finished(rendered: Rendered, media_type: str, request: Request) -> Response:
-    """What was made when it changed, in the coding that the client takes; 304 when it has it."""
-    chosen = rendered.gzip if accepts_gzip(request.headers.get("accept-encoding", "")) else rendered.identity
-    headers = {"ETag": chosen.etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding", **CORS}
-    if matches(request.headers.get("if-none-match"), chosen.etag):
-        return Response(status_code=304, headers=headers)
-    if chosen.coding is not None:
-        headers["Content-Encoding"] = chosen.coding
-    return Response(chosen.body, headers=headers, media_type=media_type)
+    return finished(_find(slug, request, pages).calendar, request)
 
 
 @router.options("/pages/{slug}", include_in_schema=False)
@@ -85,8 +72,7 @@ def _finished(rendered: Rendered, media_type: str, request: Request) -> Response
 @router.options("/pages/{slug}/maintenance.ics", include_in_schema=False)
 async def preflight(slug: Slug) -> Response:
     """What a browser asks before a conditional request from another origin."""
-    allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}
-    return Response(status_code=204, headers={**CORS, **allowed, "Access-Control-Max-Age": "86400"})
+    return allow_conditional()
 
 
 @router.get("/pages/{slug}/incidents")
@@ -132,26 +118,6 @@ async def _history(slug: str, request: Request, pages: Pages) -> AsyncIterator[t
                 unavailable("The history cannot be read now. The current page can.", retry_after=5)
             ) from error
         raise
-
-
-def accepts_gzip(header: str) -> bool:
-    """Whether Accept-Encoding names gzip (or anything) without forbidding it."""
-    weights: dict[str, float] = {}
-    for entry in header.lower().split(","):
-        name, _, parameter = entry.partition(";")
-        try:
-            weights[name.strip()] = float(parameter.strip().removeprefix("q=") or 1)
-        except ValueError:
-            weights[name.strip()] = 0.0
-    return weights.get("gzip", weights.get("*", 0.0)) > 0
-
-
-def matches(if_none_match: str | None, etag: str) -> bool:
-    """Whether If-None-Match names the validator, by weak comparison as RFC 9110 asks for."""
-    if if_none_match is None:
-        return False
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return etag in tags or "*" in tags
 
 
 def _find(slug: str, request: Request, pages: Pages) -> RenderedPage:

@@ -19,8 +19,11 @@ from common.tasks import end_task
 from public_api import store
 from public_api.api import PREFIX, router
 from public_api.documents import StoredDocuments
+from public_api.files import make_files
 from public_api.fold import Fold
 from public_api.pages import Pages
+from public_api.site.hosts import PageHosts
+from public_api.site.routes import router as site_router
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,7 @@ CONFIRMED_SECONDS = 60.0
 
 class PublicApiSettings(DatabaseSettings):
     snapshot_path: Path | None = None
+    page_base_domain: str = "localhost"
 
 
 class PublicApi:
@@ -57,6 +61,7 @@ class PublicApi:
         self._tasks = [
             asyncio.create_task(self._load_and_fold(), name="fold"),
             asyncio.create_task(self._fold.refresh_due(), name="refresh"),
+            asyncio.create_task(self.pages.keep_files(make_files), name="files"),
             asyncio.create_task(self.pages.keep_snapshot(), name="snapshot"),
         ]
 
@@ -91,16 +96,19 @@ class PublicApi:
                 if not is_unavailable(error):
                     log.exception("loading failed")
             if not self._loaded and self.pages.load_snapshot():
+                await self.pages.files_made()
                 self._loaded = True
                 log.warning("serving the local snapshot", extra={"pages": len(self.pages)})
             await asyncio.sleep(0.5)
+        await self.pages.files_made()
         self._loaded = True
         await self._bus.wait_until_connected()
         await self._fold.run(JetStream(self._bus.client))
 
 
 def create_app() -> FastAPI:
-    service = PublicApi(load(PublicApiSettings))
+    settings = load(PublicApiSettings)
+    service = PublicApi(settings)
     app = web.create_app(
         title="Tidings public API",
         prefix=PREFIX,
@@ -114,6 +122,8 @@ def create_app() -> FastAPI:
     app.state.history_engine = service.history_engine
     app.state.loaded = service.loaded
     app.include_router(router)
+    app.include_router(site_router)
+    app.add_middleware(PageHosts, base_domain=settings.page_base_domain)
     return app
 
 

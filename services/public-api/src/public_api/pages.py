@@ -1,7 +1,9 @@
 """Finished documents in memory: what a GET answers, made when the document changes and not when somebody asks.
 
-Rendering (compressing, hashing) happens at once for an organization's first change, then at most every 100 ms. A local snapshot file
-keeps the documents over a restart with everything else down; it is replaced atomically, at most every 5 s.
+Rendering (compressing, hashing) happens at once for an organization's first change, then at most every 100 ms. What is made of a document
+beside itself (`files`: the page for people, formats for machines) takes longer: a thread makes it, one organization after the other, and
+until it is done the files before stand. A local snapshot file keeps the documents over a restart with everything else down; it is
+replaced atomically, at most every 5 s.
 """
 
 import asyncio
@@ -9,10 +11,12 @@ import gzip
 import hashlib
 import logging
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+import brotli
 from pydantic import TypeAdapter
 
 from common.clock import now
@@ -23,7 +27,17 @@ log = logging.getLogger(__name__)
 RENDER_SECONDS = 0.1
 SNAPSHOT_SECONDS = 5.0
 DUE_MAX = 200
+BROTLI_QUALITY = 5
 _SNAPSHOT_LINE = TypeAdapter(PageRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file is to say. `headers` are those of its answers beside the usual ones."""
+
+    media_type: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +50,28 @@ class Representation:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """The same content in every coding."""
+class File:
+    """The same content in every coding: a finished answer."""
 
+    media_type: str
     identity: Representation
     gzip: Representation
+    br: Representation | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
+    """`files` are by their path below the page's address; "" is the page itself. Empty only until they are made for the first time."""
+
     record: PageRecord
-    document: Rendered
-    calendar: Rendered
+    document: File
+    calendar: File
+    files: Mapping[str, File] = field(default_factory=dict)
+
+
+MakeFiles = Callable[[PageRecord], Mapping[str, Content]]
+"""Pure: every replica makes the same files of the same record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +91,9 @@ class Pages:
         self._rendered_at: dict[str, float] = {}
         self._scheduled: dict[str, asyncio.TimerHandle] = {}
         self._changed = asyncio.Event()
+        self._stale: asyncio.Queue[str] = asyncio.Queue()
+        self._queued: set[str] = set()
+        """What is in `_stale`: each organization once, however often it changes."""
 
     def __len__(self) -> int:
         return len(self._records)
@@ -139,33 +166,89 @@ class Pages:
                 )
             await asyncio.sleep(SNAPSHOT_SECONDS)
 
+    async def keep_files(self, make: MakeFiles) -> None:
+        """Make the files of every document that changed, in a thread, for ever."""
+        while True:
+            organization_id = await self._stale.get()
+            self._queued.discard(organization_id)
+            page = self._rendered[organization_id]
+            try:
+                files = await asyncio.to_thread(_made, make, page)
+            except Exception:
+                log.exception("files cannot be made", extra={"organization_id": organization_id})
+            else:
+                self._show(replace(self._rendered[organization_id], files=files))
+            finally:
+                self._stale.task_done()
+
+    async def files_made(self) -> None:
+        """Wait until no document lacks its files."""
+        await self._stale.join()
+
     def _render(self, organization_id: str) -> None:
         self._scheduled.pop(organization_id, None)
         record = self._records[organization_id]
-        before = self._rendered.get(organization_id)
-        if before is not None and self._by_slug.get(before.record.slug) is before:
-            del self._by_slug[before.record.slug]
-        self._rendered[organization_id] = self._by_slug[record.slug] = render(record, before)
+        self._show(render(record, self._rendered.get(organization_id)))
         self._rendered_at[organization_id] = asyncio.get_running_loop().time()
         for retired in record.retired_slugs:
             self._retired[retired.slug] = (record.slug, retired.until)
+        if organization_id not in self._queued:
+            self._queued.add(organization_id)
+            self._stale.put_nowait(organization_id)
+
+    def _show(self, page: RenderedPage) -> None:
+        record = page.record
+        before = self._rendered.get(record.organization_id)
+        if before is not None and self._by_slug.get(before.record.slug) is before:
+            del self._by_slug[before.record.slug]
+        self._rendered[record.organization_id] = self._by_slug[record.slug] = page
 
 
 def render(record: PageRecord, before: RenderedPage | None = None) -> RenderedPage:
-    """The bytes of an organization. A calendar that did not change since before is not made again."""
+    """The bytes of an organization, with the files before. A calendar that did not change since is not made again."""
+    document = _file(Content("application/json", record.document))
     if before is not None and before.record.calendar == record.calendar:
-        return RenderedPage(record, _render(record.document), before.calendar)
-    return RenderedPage(record, _render(record.document), _render(record.calendar))
+        return RenderedPage(record, document, before.calendar, before.files)
+    calendar = _file(Content("text/calendar; charset=utf-8", record.calendar))
+    return RenderedPage(record, document, calendar, before.files if before else {})
 
 
-def _render(content: str) -> Rendered:
-    identity = content.encode()
-    digest = hashlib.sha256(identity).hexdigest()[:32]
+def _made(make: MakeFiles, page: RenderedPage) -> dict[str, File]:
+    """The files of a page, not compressed again where they say what they said before."""
+    return {
+        path: former
+        if (former := page.files.get(path)) and _says(former, content)
+        else replace(_file(content), br=_br(content))
+        for path, content in make(page.record).items()
+    }
+
+
+def _says(file: File, content: Content) -> bool:
+    is_same_kind = (file.media_type, file.headers) == (content.media_type, content.headers)
+    return is_same_kind and file.identity.body == content.text.encode()
+
+
+def _file(content: Content) -> File:
+    identity = content.text.encode()
+    digest = _digest(identity)
     # No time in the gzip header: every replica makes the same bytes.
     compressed = gzip.compress(identity, compresslevel=6, mtime=0)
-    return Rendered(
-        Representation(None, identity, f'"{digest}"'), Representation("gzip", compressed, f'"{digest}-gzip"')
+    return File(
+        content.media_type,
+        Representation(None, identity, f'"{digest}"'),
+        Representation("gzip", compressed, f'"{digest}-gzip"'),
+        headers=content.headers,
     )
+
+
+def _br(content: Content) -> Representation:
+    identity = content.text.encode()
+    compressed = brotli.compress(identity, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY)
+    return Representation("br", compressed, f'"{_digest(identity)}-br"')
+
+
+def _digest(identity: bytes) -> str:
+    return hashlib.sha256(identity).hexdigest()[:32]
 
 
 def _write(path: Path, records: list[PageRecord]) -> None:

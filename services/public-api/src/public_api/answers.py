@@ -1,0 +1,54 @@
+"""How finished bytes are answered: in the coding that the client takes, not at all when it has them, and to any origin."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from public_api.pages import File
+
+CACHE_CONTROL = "public, max-age=0, must-revalidate, stale-if-error=86400"
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
+
+
+def finished(file: File, request: Request) -> Response:
+    """What was made when it changed; 304 when the client has it."""
+    accepted = request.headers.get("accept-encoding", "")
+    compressed = (coded for coded in (file.br, file.gzip) if coded and coded.coding and accepts(coded.coding, accepted))
+    chosen = next(compressed, file.identity)
+    headers = {
+        "ETag": chosen.etag,
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": "Accept-Encoding",
+        **CORS,
+        **file.headers,
+    }
+    if matches(request.headers.get("if-none-match"), chosen.etag):
+        return Response(status_code=304, headers=headers)
+    if chosen.coding is not None:
+        headers["Content-Encoding"] = chosen.coding
+    return Response(chosen.body, headers=headers, media_type=file.media_type)
+
+
+def allow_conditional() -> Response:
+    """What a browser asks before a conditional request from another origin."""
+    allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}
+    return Response(status_code=204, headers={**CORS, **allowed, "Access-Control-Max-Age": "86400"})
+
+
+def accepts(coding: str, header: str) -> bool:
+    """Whether Accept-Encoding names the coding (or anything) without forbidding it."""
+    weights: dict[str, float] = {}
+    for entry in header.lower().split(","):
+        name, _, parameter = entry.partition(";")
+        try:
+            weights[name.strip()] = float(parameter.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weights[name.strip()] = 0.0
+    return weights.get(coding, weights.get("*", 0.0)) > 0
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether If-None-Match names the validator, by weak comparison as RFC 9110 asks for."""
+    if if_none_match is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or "*" in tags

@@ -1,0 +1,52 @@
+"""What is below a page's address, from finished bytes in memory."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from public_api.answers import CORS, allow_conditional, finished
+from public_api.pages import Content, Moved, Pages, RenderedPage
+from public_api.site.hosts import address
+from public_api.site.page import MISSING, NOT_YET
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/p/{slug}", methods=["GET", "HEAD"])
+async def read_without_slash(slug: str, request: Request) -> Response:
+    """Links on a page are relative to its address, which ends with a slash."""
+    return _to(f"/p/{quote(slug)}/", 308, request)
+
+
+@router.api_route("/p/{slug}/{path:path}", methods=["GET", "HEAD"])
+async def read_file(slug: str, path: str, request: Request) -> Response:
+    """A page, or something below it."""
+    pages: Pages = request.app.state.pages
+    page = pages.find(slug)
+    if isinstance(page, RenderedPage):
+        file = page.files.get(path)
+        if file is not None:
+            return finished(file, request)
+        return _plain(MISSING, 404) if page.files else _plain(NOT_YET, 503)
+    if isinstance(page, Moved):
+        # Browsers keep a 308 for ever by default, but a slug can be taken back.
+        return _to(address(request.scope, page.slug, quote(path)), 308, request)
+    return _plain(MISSING, 404) if request.app.state.loaded() else _plain(NOT_YET, 503)
+
+
+@router.options("/p/{slug}/{path:path}")
+async def preflight() -> Response:
+    return allow_conditional()
+
+
+def _to(target: str, status: int, request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(target + query, status, headers={"Cache-Control": "no-cache", **CORS})
+
+
+def _plain(page: Content, status: int) -> Response:
+    headers = {"Cache-Control": "no-cache", **CORS, **page.headers}
+    if status == 503:
+        headers["Retry-After"] = "1"
+    return Response(page.text, status, headers, page.media_type)
