@@ -93,6 +93,13 @@ def relay(store: OutboxTable, bus: Bus) -> Relay:
     return Relay(store, bus)
 
 
+async def set_back(disk: Disk, bus: Bus) -> None:
+    """Set the disk back, and wait until the relay's connection is one to the server that has it."""
+    before = bus.interruptions
+    disk.set_back()
+    await eventually(lambda: bus.interruptions > before, "the connection was lost and is there again")
+
+
 async def drain(relay: Relay) -> None:
     """Until nothing is left to do, through the errors of a connection that comes back."""
 
@@ -179,7 +186,7 @@ async def test_new_events_wait_for_one_slice_at_most(
 
 @pytest.mark.parametrize("overwritten", [0, 1, 30])
 async def test_a_lost_end_is_published_again_even_where_others_have_written_over_it(
-    own_stack: Stack, disk: Disk, relay: Relay, record: Record, sql: Sql, overwritten: int
+    own_stack: Stack, disk: Disk, bus: Bus, relay: Relay, record: Record, sql: Sql, overwritten: int
 ) -> None:
     await record("acme", "a", "b")
     await record("globex", "c")
@@ -188,7 +195,7 @@ async def test_a_lost_end_is_published_again_even_where_others_have_written_over
     await record("acme", "d", "e")
     await record("globex", "f")
     await drain(relay)
-    disk.set_back()
+    await set_back(disk, bus)
     await others_publish(own_stack, overwritten)
     await record("acme", "g")
     await drain(relay)
@@ -219,7 +226,7 @@ async def test_a_new_epoch_of_a_stream_that_kept_its_events_sends_nothing_again(
 
 
 async def test_a_new_epoch_of_a_stream_that_lost_its_end_sends_that_alone_again(
-    own_stack: Stack, disk: Disk, relay: Relay, record: Record
+    own_stack: Stack, disk: Disk, bus: Bus, relay: Relay, record: Record
 ) -> None:
     await record("acme", "a", "b")
     await drain(relay)
@@ -227,7 +234,7 @@ async def test_a_new_epoch_of_a_stream_that_lost_its_end_sends_that_alone_again(
     await record("acme", "c")
     await record("globex", "d")
     await drain(relay)
-    disk.set_back()
+    await set_back(disk, bus)
     await others_publish(own_stack, 20)
     await renew_epoch(own_stack)
     await drain(relay)

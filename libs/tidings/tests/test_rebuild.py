@@ -254,8 +254,13 @@ async def test_a_rebuild_beside_writers_and_folds_loses_nothing_and_no_version_g
 
     await asyncio.gather(rename(), damage_and_rebuild())
     await settled()
+
+    async def shown() -> bool:
+        pages = [await running.page(replica) for replica in running.replicas]
+        return all([row["name"] for row in page["services"]] == ["Website 39"] for page in pages)
+
+    await eventually(shown, "both replicas have rendered what was folded last")
     page = await running.shown_by_all()
-    assert [row["name"] for row in page["services"]] == ["Website 39"]
     assert len(page["incidents"]) == 1
     told = await sql("SELECT sequence FROM public_api.outbox ORDER BY position")
     assert [row.sequence for row in told] == list(range(1, page["page_version"] + 1))

@@ -4,6 +4,7 @@ One PostgreSQL and one nats-server run for each test process. Every test that as
 so tests run in any order and in parallel.
 """
 
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,12 @@ from devstack.databases import Databases
 from devstack.scenario import Cluster
 from devstack.teststack import AnyNats, AnyPostgres, Stack, databases_on, eventually, running_nats, running_postgres
 from devstack.tokens import ensure_keys
+
+
+def pytest_configure() -> None:
+    """Shells start what runs in the background with SIGINT ignored, and so would be what tests start, which they end by Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
