@@ -1,7 +1,7 @@
-"""What is carried on from one document to the next, because making it anew for every event would take too long: days and calendars.
+"""What is carried on from one document to the next, because making it anew for every event would take too long: days, calendars, archives.
 
-An event touches the days of the services it is about, and the calendar when it is about a window or what windows name. Everything else of
-them stands as it is in the document before, and costs nothing.
+An event touches the days of the services it is about, and the calendar and the archive when they tell of it or of what it names. Everything
+else of them stands as it is in the document before, and costs nothing.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from public_api import calendar_feed, store
+from public_api.archive import RECENT, write_dates, write_items
 from public_api.history import Counting, ServiceKey, Touched, count_days, forget_days
 from public_api.uptime import Uptime
 from public_api.view import Known, View
@@ -25,6 +26,7 @@ class Former:
 
     uptime: Mapping[str, Any] | None = None
     calendar: str = ""
+    archive: str = ""
     is_due: bool = True
 
 
@@ -34,9 +36,10 @@ class Carried:
 
     sections: dict[str, Any]
     calendar: str
+    archive: str = ""
 
     def added_to(self, view: View) -> View:
-        return replace(view, sections={**view.sections, **self.sections}, calendar=self.calendar)
+        return replace(view, sections={**view.sections, **self.sections}, calendar=self.calendar, archive=self.archive)
 
 
 async def carry_on(
@@ -46,7 +49,7 @@ async def carry_on(
     touched: Mapping[str, Touched],
     at: datetime,
 ) -> dict[str, Carried]:
-    """The days and calendars of organizations at a moment."""
+    """The days, calendars and archives of organizations at a moment."""
     made = {id: Uptime(found, former[id].uptime, at) for id, found in known.items()}
     counting: dict[ServiceKey, Counting] = {}
     anew: dict[str, Collection[str]] = {}
@@ -66,6 +69,7 @@ async def carry_on(
         id: Carried(
             {"uptime": uptime.section({service_id: days[id, service_id] for service_id in anew[id]}, anew[id])},
             await _calendar(connection, id, known[id], former[id], touched.get(id), uptime),
+            await _archive(connection, id, known[id], former[id], touched.get(id)),
         )
         for id, uptime in made.items()
     }
@@ -90,3 +94,26 @@ async def make_calendar(connection: AsyncConnection, organization_id: str, known
     since = uptime.beginning_of_today - calendar_feed.PAST_SHOWN
     windows = await store.load_calendar_windows(connection, organization_id, since)
     return calendar_feed.render(f"{known.page.name}: maintenance", windows, known.names)
+
+
+async def _archive(
+    connection: AsyncConnection, organization_id: str, known: Known, former: Former, touched: Touched | None
+) -> str:
+    """The archive, whose lines stand as long as nothing touches what they tell of."""
+    _, incidents, windows = former.archive.split("\n") if former.archive else ("", "", "")
+    aggregates = touched.aggregates if touched else set()
+    if not incidents or not aggregates.isdisjoint({"incident", "service"}):
+        incidents = await _items(connection, organization_id, "incident", known)
+    if not windows or not aggregates.isdisjoint({"maintenance", "service"}):
+        windows = await _items(connection, organization_id, "maintenance", known)
+    return "\n".join([write_dates(organization_id, known), incidents, windows])
+
+
+async def make_archive(connection: AsyncConnection, organization_id: str, known: Known) -> str:
+    """The archive, all of it made anew."""
+    return await _archive(connection, organization_id, known, Former(), None)
+
+
+async def _items(connection: AsyncConnection, organization_id: str, aggregate: str, known: Known) -> str:
+    found = await store.load_recent(connection, organization_id, aggregate, RECENT)
+    return write_items(aggregate, found, known.names)

@@ -300,7 +300,9 @@ class _LostPlaceError(Exception):
 
 
 def _former(page: PageRecord | None, moment: datetime) -> Former:
-    return Former(_said(page.document).get("uptime"), page.calendar, page.is_due(moment)) if page else Former()
+    if page is None:
+        return Former()
+    return Former(_said(page.document).get("uptime"), page.calendar, page.archive, page.is_due(moment))
 
 
 def next_page(
@@ -322,6 +324,7 @@ def next_page(
         position=position,
         refresh_at=view.refresh_at,
         calendar=view.calendar,
+        archive=view.archive,
     )
     if not changed:
         return record, None

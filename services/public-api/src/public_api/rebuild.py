@@ -29,7 +29,7 @@ from common.envelope import Envelope, MalformedEventError
 from common.outbox_table import envelope_of
 from common.position import Position
 from public_api import history, store
-from public_api.carry import Carried, make_calendar
+from public_api.carry import Carried, make_archive, make_calendar
 from public_api.fold import CONSUMER, next_page
 from public_api.history import Counting
 from public_api.store import PageRecord, entity
@@ -222,7 +222,8 @@ async def _view(
     by_service = {service_id: found for (_, service_id), found in days.items()}
     section = uptime.section(by_service, by_service.keys(), until)
     calendar = await make_calendar(connection, organization_id, known, uptime)
-    return Carried({"uptime": section}, calendar).added_to(build(known, moment)), wrong
+    archive = await make_archive(connection, organization_id, known)
+    return Carried({"uptime": section}, calendar, archive).added_to(build(known, moment)), wrong
 
 
 async def _position(

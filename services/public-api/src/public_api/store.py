@@ -31,6 +31,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
@@ -50,6 +51,9 @@ from public_api.view import INCIDENT_SHOWN, UPCOMING_SHOWN, WINDOW_SHOWN, Known
 
 METADATA = metadata("public_api")
 TABLES = infrastructure(METADATA)
+
+OPEN_MAX = 200
+"""How many incidents, or windows, that are not over an archive holds beside the recent ones."""
 
 entity = Table(
     "entity",
@@ -91,6 +95,7 @@ page = Table(
     Column("stream_offset", BigInteger, nullable=False),
     Column("refresh_at", DateTime(timezone=True)),
     Column("calendar", Text, nullable=False, server_default=text("''")),
+    Column("archive", Text, nullable=False, server_default=text("''")),
 )
 
 
@@ -110,7 +115,10 @@ _SAVE_PAGES = upsert(page)
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """An organization's finished document: `document` is the aggregate's JSON exactly as it is served, `calendar` its windows."""
+    """An organization's finished document: `document` is the aggregate's JSON exactly as it is served, `calendar` its windows.
+
+    `archive` is what feeds and the interfaces for machines tell beyond it (`public_api.archive`).
+    """
 
     organization_id: str
     slug: str
@@ -120,6 +128,7 @@ class PageRecord:
     position: Position
     refresh_at: datetime | None
     calendar: str = ""
+    archive: str = ""
 
     def is_due(self, moment: datetime) -> bool:
         """Whether the passing of time has changed what it should say."""
@@ -136,6 +145,7 @@ class PageRecord:
             position=Position(row.epoch, row.stream_offset),
             refresh_at=row.refresh_at,
             calendar=row.calendar,
+            archive=row.archive,
         )
 
 
@@ -152,8 +162,8 @@ AGGREGATES = frozenset(_PAYLOADS)
 
 
 @lru_cache(maxsize=4096)
-def _parsed(aggregate: str, data: str) -> Payload:
-    """Parsing is most of the work of a fold, and of an organization only little changes from one fold to the next."""
+def parsed(aggregate: str, data: str) -> Payload:
+    """What a row holds. Kept, because parsing is most of the work of a fold, and of an organization only little changes from one fold to the next."""
     return _PAYLOADS[aggregate].model_validate_json(data)
 
 
@@ -211,7 +221,7 @@ async def load_known(connection: AsyncConnection, organization_ids: Sequence[str
         if data is None:
             gone.setdefault((organization_id, hidden), set()).add(id)
         else:
-            alive.setdefault(organization_id, {}).setdefault(aggregate, []).append(_parsed(aggregate, data))
+            alive.setdefault(organization_id, {}).setdefault(aggregate, []).append(parsed(aggregate, data))
     return {
         id: Known(
             page=found["page_settings"][0],
@@ -252,6 +262,7 @@ async def save_pages(connection: AsyncConnection, records: Sequence[PageRecord])
                 "stream_offset": record.position.offset,
                 "refresh_at": record.refresh_at,
                 "calendar": record.calendar,
+                "archive": record.archive,
             }
             for record in records
         ],
@@ -293,6 +304,35 @@ async def _newest(
     return [data for (data,) in await connection.execute(statement) if data is not None]
 
 
+_OF_ONE_KIND = (
+    entity.c.organization_id == bindparam("organization"),
+    # Within the statement, so that the index of this aggregate alone is used.
+    entity.c.aggregate == bindparam("aggregate", literal_execute=True),
+    entity.c.data.is_not(None),
+)
+_RECENT = union(
+    select(entity.c.started_at, entity.c.id, entity.c.data)
+    .where(*_OF_ONE_KIND)
+    .order_by(desc(entity.c.started_at), desc(entity.c.id))
+    .limit(bindparam("recent"))
+    .subquery()
+    .select(),
+    select(entity.c.started_at, entity.c.id, entity.c.data)
+    .where(*_OF_ONE_KIND, entity.c.ended_at.is_(None))
+    .order_by(entity.c.started_at, entity.c.id)
+    .limit(OPEN_MAX)
+    .subquery()
+    .select(),
+)
+
+
+async def load_recent(connection: AsyncConnection, organization_id: str, aggregate: str, count: int) -> list[str]:
+    """The data of incidents, or of windows: the `count` that began last, or are to, and those that are not over. The last first."""
+    arguments = {"organization": organization_id, "aggregate": aggregate, "recent": count}
+    rows = [(began, id, data) for began, id, data in await connection.execute(_RECENT, arguments)]
+    return [data for _, _, data in sorted(rows, reverse=True)]
+
+
 async def load_calendar_windows(
     connection: AsyncConnection, organization_id: str, since: datetime
 ) -> list[Maintenance]:
@@ -312,7 +352,7 @@ async def load_calendar_windows(
 
 
 def _window(data: str) -> Maintenance:
-    window = _parsed("maintenance", data)
+    window = parsed("maintenance", data)
     assert isinstance(window, Maintenance)
     return window
 

@@ -62,12 +62,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`sections` are the top level keys of the aggregate, `calendar` its windows. At `refresh_at` it becomes another one by itself."""
+    """`sections` are the top level keys of the aggregate, `calendar` and `archive` what is carried beside it. At `refresh_at` it becomes another one by itself."""
 
     page: PageSettings
     sections: dict[str, Any]
     refresh_at: datetime | None
     calendar: str = ""
+    archive: str = ""
 
 
 def build(known: Known, now: datetime) -> View:
