@@ -1,0 +1,46 @@
+"""Moments and days as the page writes them: in the organization's zone, which is named."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from public_api.site.words import WORDS
+
+
+class Times:
+    """`today` is the organization's day at which its document stands."""
+
+    def __init__(self, zone: str, today: date) -> None:
+        self._zone = ZoneInfo(zone)
+        self.today = today
+
+    def moment(self, text: str) -> Markup:
+        """`22 Nov, 14:02 CET`, with the year where it is another one than today's."""
+        at = datetime.fromisoformat(text)
+        local = at.astimezone(self._zone)
+        return Markup('<time datetime="{}">{}, {:%H:%M} {}</time>').format(
+            text, self.day(local.date()), local, self._name(local)
+        )
+
+    def until(self, start: str, end: str) -> Markup:
+        """Both moments; what they share is said once: the day and the zone."""
+        begins, ends = (datetime.fromisoformat(text).astimezone(self._zone) for text in (start, end))
+        if (begins.date(), begins.utcoffset()) != (ends.date(), ends.utcoffset()):
+            return Markup(WORDS["from_to"]).format(start=self.moment(start), end=self.moment(end))
+        return Markup(WORDS["from_to"]).format(
+            start=Markup('<time datetime="{}">{}, {:%H:%M}</time>').format(start, self.day(begins.date()), begins),
+            end=Markup('<time datetime="{}">{:%H:%M} {}</time>').format(end, ends, self._name(ends)),
+        )
+
+    def day(self, day: date) -> str:
+        year = f" {day.year}" if day.year != self.today.year else ""
+        return f"{day.day} {WORDS['months'][day.month - 1]}{year}"
+
+    def days_ahead(self, text: str) -> int:
+        """In how many of the organization's days a moment comes."""
+        return (datetime.fromisoformat(text).astimezone(self._zone).date() - self.today) // timedelta(days=1)
+
+    def _name(self, local: datetime) -> str:
+        name = local.tzname() or ""
+        return f"UTC{name}" if name.startswith(("+", "-")) else name

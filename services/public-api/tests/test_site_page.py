@@ -1,0 +1,308 @@
+"""The page for people: what it says, in which bytes, and that nothing which somebody wrote can do harm there."""
+
+import base64
+import copy
+import gzip
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from public_api.site import colors
+from public_api.site.bars import in_words
+from public_api.site.markdown import to_html
+from public_api.site.page import banner, index
+from public_api.site.times import Times
+
+NOW = datetime(2026, 11, 22, 12, 2, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+TIMES = Times("Europe/Berlin", TODAY)
+HTML_MAX_BYTES = 10 * 1024
+
+Document = dict[str, Any]
+
+
+def moment(**before: float) -> str:
+    return (NOW - timedelta(**before)).isoformat().replace("+00:00", "Z")
+
+
+def service(number: int, group: str | None = None, status: str = "operational", **fields: Any) -> Document:
+    named = {"id": f"s{number}", "name": f"Service {number}", "description": "", "group_id": group, "status": status}
+    return {**named, "under_maintenance": False, "start_date": "2026-01-01", "causes": [], **fields}
+
+
+def incident(number: int, status: str = "investigating", **fields: Any) -> Document:
+    said = [
+        ("monitoring", "A fix is in place. We watch **error rates** for another hour before we close this.", 5),
+        ("identified", "The cause is a full connection pool in the payment gateway of our provider in Frankfurt.", 25),
+        ("investigating", "Some customers cannot pay by card. Carts are kept; please try again later.", 45),
+    ]
+    updates = [
+        {"id": f"u{number}-{at}", "status": state, "message": text, "created_at": moment(minutes=at), "edited_at": None}
+        for state, text, at in said
+    ]
+    return {
+        "id": f"i{number}",
+        "title": f"Card payments fail for some customers ({number})",
+        "description": "",
+        "status": status,
+        "impact": "major",
+        "started_at": moment(minutes=45),
+        "resolved_at": moment(minutes=1) if status == "resolved" else None,
+        "updated_at": moment(minutes=5),
+        "services": [{"id": f"s{number}", "name": f"Service {number}", "status": "partial_outage"}],
+        "updates": updates,
+        "postmortem": None,
+        **fields,
+    }
+
+
+def window(status: str = "scheduled", **fields: Any) -> Document:
+    return {
+        "id": "w",
+        "title": "Database upgrade",
+        "description": "Reading works throughout. Writing pauses for about *two minutes*.",
+        "status": status,
+        "scheduled_start": moment(days=-2),
+        "scheduled_end": moment(days=-2, hours=-1),
+        "started_at": None,
+        "completed_at": None,
+        "cancelled_at": None,
+        "updated_at": moment(days=3),
+        "services": [{"id": "s3", "name": "Service 3"}],
+        "updates": [],
+        **fields,
+    }
+
+
+@pytest.fixture
+def document() -> Callable[..., Document]:
+    """document(…) makes an aggregate; `organization` and the top level keys may be given."""
+
+    def make(services: list[Document] | None = None, organization: Document | None = None, **fields: Any) -> Document:
+        services = [service(number) for number in range(3)] if services is None else services
+        windows = {"in_progress": [], "upcoming": [], "completed": [], **fields.pop("maintenance", {})}
+        days = {row["id"]: "0" * 90 for row in services} | fields.pop("days", {})
+        status = fields.pop("status", "operational")
+        return {
+            "organization": {
+                "slug": "acme",
+                "name": "Acme",
+                "description": "Everything for the home.",
+                "time_zone": "Europe/Berlin",
+                "logo_url": None,
+                "favicon_url": None,
+                "accent_color": None,
+                "theme": "system",
+                "support_url": None,
+                "links": [],
+                "search_engines_allowed": True,
+                "history_days": 90,
+                **(organization or {}),
+            },
+            "status": {"indicator": status, "description": status},
+            "groups": [],
+            "services": services,
+            "incidents": [],
+            "maintenance": windows,
+            "uptime": {
+                "rule": {"weights": {"major_outage": 1.0, "partial_outage": 0.3, "degraded": 0.0}},
+                "time_zone": "Europe/Berlin",
+                "first_day": (TODAY - timedelta(days=89)).isoformat(),
+                "last_day": TODAY.isoformat(),
+                "services": [
+                    {"id": id, "days": said, "percentage": 99.97, "from": moment(days=90), "to": moment(minutes=2)}
+                    for id, said in days.items()
+                ],
+            },
+            "page_version": 7,
+            "position": "abcdefghijkl-7",
+            **fields,
+        }
+
+    return make
+
+
+@pytest.fixture
+def busy(document: Callable[..., Document]) -> Document:
+    """20 services in nested groups with 90 days each, 2 incidents and a window."""
+    groups = [
+        {"id": "shop", "name": "Shop", "parent_id": None, "collapsed": False, "status": "partial_outage"},
+        {"id": "pay", "name": "Payments", "parent_id": "shop", "collapsed": False, "status": "partial_outage"},
+        {"id": "back", "name": "Back office", "parent_id": None, "collapsed": True, "status": "operational"},
+    ]
+    places = ["shop"] * 7 + ["pay"] * 6 + ["back"] * 5 + [None] * 2
+    unwell = {0: "partial_outage", 1: "degraded"}
+    services = [service(number, place, unwell.get(number, "operational")) for number, place in enumerate(places)]
+    days = {
+        f"s{number}": "." * number + ("0" * 13 + "123m0"[number % 5]) * 6 + "0" * (6 - number % 6)
+        for number in range(20)
+    }
+    return document(
+        services,
+        groups=groups,
+        status="partial_outage",
+        incidents=[incident(0), incident(1)],
+        maintenance={"upcoming": [window()]},
+        days={id: said[-90:].rjust(90, ".") for id, said in days.items()},
+    )
+
+
+def text_of(html: str) -> str:
+    """What is to be read on it, without the style."""
+    return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL))
+
+
+def test_a_busy_page_is_small(busy: Document) -> None:
+    assert len(gzip.compress(index(busy).text.encode(), 6)) <= HTML_MAX_BYTES
+
+
+def test_the_page_is_a_function_of_the_document(busy: Document) -> None:
+    assert index(busy) == index(copy.deepcopy(busy))
+
+
+def test_the_banner_names_what_is_affected_the_worst_first(document: Callable[..., Document]) -> None:
+    unwell = ["degraded", "major_outage", "partial_outage", "degraded", "degraded"]
+    services = [service(number, status=status) for number, status in enumerate(unwell)]
+    said = banner(document(services, status="major_outage"))
+    assert said["title"] == "Major outage"
+    assert said["text"] == "Affected: Service 1, Service 2, Service 0 and 2 more."
+
+
+def test_the_banner_tells_of_maintenance_and_hides_no_outage_behind_it(document: Callable[..., Document]) -> None:
+    running = {"in_progress": [window("in_progress")]}
+    services = [service(0), service(1, under_maintenance=True)]
+    assert banner(document(services, maintenance=running)) == {
+        "kind": "maintenance",
+        "title": "Maintenance in progress",
+        "text": "In maintenance: Service 1. Everything else is operational.",
+    }
+    services[0]["status"] = "partial_outage"
+    said = banner(document(services, maintenance=running, status="partial_outage"))
+    assert (said["kind"], said["text"]) == ("partial_outage", "Affected: Service 0. In maintenance: Service 1.")
+
+
+def test_an_organization_without_services_is_not_called_well(document: Callable[..., Document]) -> None:
+    assert banner(document([]))["kind"] == "none"
+    assert "operational" not in text_of(index(document([])).text)
+
+
+def test_open_incidents_come_before_services_with_the_latest_update_first(busy: Document) -> None:
+    said = text_of(index(busy).text)
+    order = ["Partial outage", "Card payments fail", "Monitoring", "Identified", "Investigating", "Database upgrade"]
+    places = [said.index(text, said.index("Reload")) for text in [*order, "Uptime is that of the last 90 days"]]
+    assert places == sorted(places)
+    assert "Service 0 (partial outage)" in said
+
+
+def test_only_windows_of_the_next_days_are_announced(document: Callable[..., Document]) -> None:
+    later = window(title="Later", scheduled_start=moment(days=-8), scheduled_end=moment(days=-9))
+    said = text_of(index(document(maintenance={"upcoming": [window(), later]})).text)
+    assert "Database upgrade Planned for 24 Nov, 13:02 to 14:02 CET" in said
+    assert "Later" not in said
+
+
+def test_groups_are_open_where_something_is_wrong_unless_they_are_to_be_collapsed(busy: Document) -> None:
+    html = index(busy).text
+    assert html.count('<details class="group" open>') == 2
+    busy["groups"][1]["collapsed"] = True
+    assert index(busy).text.count('<details class="group" open>') == 1
+    order = [html.index(f"<b>{name}</b>") for name in ("Shop", "Service 0", "Payments", "Service 7", "Back office")]
+    assert order == sorted(order)
+
+
+def test_the_bars_say_in_words_what_they_show(document: Callable[..., Document]) -> None:
+    days = "." * 3 + "0" * 80 + "3" * 2 + "00" + "m" + "01"
+    words = (
+        "90 days, 83 of them operational. 25 Aug to 27 Aug: no data. 16 Nov to 17 Nov: major outage."
+        " 20 Nov: maintenance. 22 Nov: degraded performance"
+    )
+    assert in_words(days, date(2026, 8, 25), TIMES) == words
+    html = index(document([service(0)], days={"s0": days})).text
+    assert f'aria-label="{words}"' in html
+    assert "<title>16 Nov to 17 Nov: major outage</title>" in html
+
+
+def test_times_are_in_the_organizations_zone_and_name_it() -> None:
+    summer = TIMES.moment("2025-07-01T22:30:00Z")
+    assert summer == '<time datetime="2025-07-01T22:30:00Z">2 Jul 2025, 00:30 CEST</time>'
+    assert "12:00 UTC+0545" in Times("Asia/Kathmandu", TODAY).moment("2026-11-22T06:15:00Z")
+
+
+def test_the_page_reloads_itself_only_while_something_is_open(document: Callable[..., Document]) -> None:
+    refresh = 'http-equiv="refresh"'
+    assert refresh in index(document(incidents=[incident(0)])).text
+    assert refresh in index(document(maintenance={"in_progress": [window("in_progress")]})).text
+    assert (
+        refresh not in index(document(incidents=[incident(0, "resolved")], maintenance={"upcoming": [window()]})).text
+    )
+
+
+def test_search_engines_are_kept_away_where_wanted(document: Callable[..., Document]) -> None:
+    assert "noindex" not in index(document()).text
+    assert (
+        '<meta name="robots" content="noindex">' in index(document(organization={"search_engines_allowed": False})).text
+    )
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "[a](javascript:alert(1)) [b](data:text/html;base64,x) [c](vbscript:x)",
+    "![beacon](https://elsewhere.example/pixel.png)",
+    "<svg onload=alert(1)>",
+    "[x](https://a.example 'y\" onmouseover=alert(1)')",
+    "&lt;script&gt; </style><style>*{color:red}</style>",
+]
+
+
+def test_what_people_write_can_do_no_harm(document: Callable[..., Document]) -> None:
+    written = "\n\n".join(HOSTILE)
+    update = {"id": "u", "status": "identified", "message": written, "created_at": moment(), "edited_at": None}
+    postmortem = {"body": written, "published_at": moment(), "updated_at": moment()}
+    named: Document = {"title": written, "description": written, "updates": [update], "postmortem": postmortem}
+    html = index(
+        document(
+            [service(0, name=written, description=written)],
+            organization={"name": written, "description": written, "links": [{"label": written, "url": "https://a.b"}]},
+            incidents=[incident(0, **named), incident(1, "resolved", **named)],
+            maintenance={"upcoming": [window(title=written, description=written)]},
+        )
+    ).text
+    assert set(re.findall(r"<(script|img|iframe|object|form|base|template)\b", html)) == set()
+    assert html.count("<style>") == html.count("</style>") == 1
+    assert not re.search(r"<[^>\"]*(\"[^\"]*\"[^>\"]*)*\son\w+=", html)
+    assert not re.search(r"href=\"(?!https?:|mailto:|data:image/svg|maintenance\.ics|#|\.\./|\")", html)
+
+
+def test_markdown_is_rendered_with_headings_below_those_of_the_page() -> None:
+    assert to_html("# Cause\n**a** and\nb") == "<h4>Cause</h4>\n<p><strong>a</strong> and<br>\nb</p>\n"
+    assert to_html("[a](https://b.example)") == (
+        '<p><a href="https://b.example" rel="nofollow noopener noreferrer">a</a></p>\n'
+    )
+
+
+def test_only_the_pages_own_style_is_obeyed_and_only_its_pictures_are_loaded(document: Callable[..., Document]) -> None:
+    content = index(document(organization={"logo_url": "https://img.example/logo.svg", "accent_color": "#ffee00"}))
+    (style,) = re.findall(r"<style>(.*?)</style>", content.text, flags=re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = content.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "img-src data: https://img.example;" in policy
+    assert "style=" not in content.text
+    assert "@import" not in style
+    assert "url(" not in style
+
+
+@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True), st.sampled_from([colors.LIGHT, colors.DARK]))
+def test_an_organizations_colour_can_always_be_read(color: str, background: str) -> None:
+    shown = colors.readable(color, background)
+    assert colors.contrast(shown, background) >= colors.READABLE
+    if colors.contrast(color, background) >= colors.READABLE + 0.1:
+        assert shown == color
