@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -159,14 +160,20 @@ async def test_a_window_that_is_due_while_the_database_is_away_moves_when_it_is_
 async def test_people_and_the_scheduler_take_turns(
     plan: Plan, backdate: Backdate, api: Api, told: Told, at: At
 ) -> None:
-    windows = [await plan(reminder_minutes=[], completes_by_itself=False) for _ in range(12)]
+    windows = [await plan(reminder_minutes=[], completes_by_itself=False) for _ in range(6)]
+
+    async def ask(path: str, body: object = None) -> httpx.Response:
+        answer = await api("POST", path, body)
+        while answer.status_code == 503:  # a busy machine's deadline: nothing was changed
+            answer = await api("POST", path, body)
+        return answer
 
     async def race(window: dict[str, Any]) -> None:
         path = f"{MAINTENANCES}/{window['id']}"
         _, cancelled, extended = await asyncio.gather(
             backdate(window["id"], timedelta(hours=11)),
-            api("POST", f"{path}/cancel"),
-            api("POST", f"{path}/extend", {"scheduled_end": at(hours=30)}),
+            ask(f"{path}/cancel"),
+            ask(f"{path}/extend", {"scheduled_end": at(hours=30)}),
         )
         assert (cancelled.status_code, extended.status_code in (200, 409)) == (200, True), cancelled.text
 
