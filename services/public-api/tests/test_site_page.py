@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from public_api.site import colors
 from public_api.site.bars import in_words
 from public_api.site.markdown import to_html
-from public_api.site.page import banner, index
+from public_api.site.page import banner, index, make
 from public_api.site.times import Times
 
 NOW = datetime(2026, 11, 22, 12, 2, tzinfo=UTC)
@@ -207,6 +208,39 @@ def test_only_windows_of_the_next_days_are_announced(document: Callable[..., Doc
     assert "Later" not in said
 
 
+def test_incidents_and_windows_have_pages_of_their_own_with_everything_that_was_said(busy: Document) -> None:
+    said = {
+        "id": "done",
+        "status": "resolved",
+        "message": "All is well.",
+        "created_at": moment(),
+        "edited_at": moment(),
+    }
+    postmortem = {"body": "## Why", "published_at": moment(), "updated_at": moment()}
+    busy["incidents"].append(incident(2, "resolved", updates=[said] * 30, postmortem=postmortem))
+    busy["maintenance"]["completed"] = [window("completed", id="v", started_at=moment(days=3), completed_at=moment())]
+    pages = make(busy)
+    assert set(pages) == {"", "incidents/i0", "incidents/i1", "incidents/i2", "maintenance/w", "maintenance/v"}
+    resolved = pages["incidents/i2"].text
+    assert "Resolved 22 Nov, 12:17 to 13:01 CET" in text_of(resolved)
+    assert resolved.count("All is well.</p>\n</li>") == 30
+    assert '<h2 id="postmortem">Postmortem</h2>' in resolved
+    assert "<h5>Why</h5>" in resolved
+    assert "Completed 19 Nov, 13:02 CET to 22 Nov, 13:02 CET" in text_of(pages["maintenance/v"].text)
+
+
+def test_every_link_on_a_page_leads_to_something_that_is_there(busy: Document) -> None:
+    busy["incidents"].append(incident(2, "resolved"))
+    pages = {path: content.text for path, content in make(busy).items()}
+    elsewhere = {"maintenance.ics", "../../api/public/v1/pages/acme", "https://example.com"}
+    for path, html in pages.items():
+        for link in set(re.findall(r'<a href="([^"]*)"', html)) - elsewhere:
+            target, _, fragment = link.partition("#")
+            to = urljoin(f"http://host/{path}", target).removeprefix("http://host/") if target else path
+            assert to in pages, (path, link)
+            assert not fragment or f'id="{fragment}"' in pages[to], (path, link)
+
+
 def test_groups_are_open_where_something_is_wrong_unless_they_are_to_be_collapsed(busy: Document) -> None:
     html = index(busy).text
     assert html.count('<details class="group" open>') == 2
@@ -277,7 +311,7 @@ def test_what_people_write_can_do_no_harm(document: Callable[..., Document]) -> 
     assert set(re.findall(r"<(script|img|iframe|object|form|base|template)\b", html)) == set()
     assert html.count("<style>") == html.count("</style>") == 1
     assert not re.search(r"<[^>\"]*(\"[^\"]*\"[^>\"]*)*\son\w+=", html)
-    assert not re.search(r"href=\"(?!https?:|mailto:|data:image/svg|maintenance\.ics|#|\.\./|\")", html)
+    assert not re.search(r"href=\"(?!https?:|mailto:|data:image/svg|maintenance|incidents/|#|\.\./|\")", html)
 
 
 def test_markdown_is_rendered_with_headings_below_those_of_the_page() -> None:

@@ -12,6 +12,6 @@ def make_files(record: PageRecord) -> dict[str, Content]:
     """What a record's document is shown as."""
     document: dict[str, Any] = json.loads(record.document)
     return {
-        "": page.index(document),
+        **page.make(document),
         "maintenance.ics": Content("text/calendar; charset=utf-8", record.calendar),
     }

@@ -5,8 +5,10 @@ So every replica makes the same bytes, and nothing on a page depends on when it 
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from common.contracts.values import ServiceStatus
+from common.contracts.values import IncidentImpact, ServiceStatus
 from public_api.pages import Content
 from public_api.site import colors
 from public_api.site.bars import bars
@@ -28,6 +30,8 @@ UPDATES_SHOWN = 5
 DAYS_AHEAD = 7
 DAYS_ON_A_PHONE = 30
 RELOAD_SECONDS = 60
+SUMMARY_CHARACTERS = 200
+_OVER = {"resolved", "completed", "cancelled"}
 
 Row = Mapping[str, Any]
 
@@ -43,6 +47,46 @@ _environment.globals.update(words=WORDS, shapes=SHAPES, updates_shown=UPDATES_SH
 _environment.filters.update(markdown=to_html, enumeration=enumeration)
 
 
+def make(document: Row) -> dict[str, Content]:
+    """Every page of an organization by its path: its own, and one for each incident and window in its document."""
+    maintenance = document["maintenance"]
+    windows = [*maintenance["in_progress"], *maintenance["upcoming"], *maintenance["completed"]]
+    return {
+        "": index(document),
+        **{f"incidents/{row['id']}": item(document, row) for row in document["incidents"]},
+        **{f"maintenance/{row['id']}": item(document, row) for row in windows},
+    }
+
+
+def item(document: Row, row: Row) -> Content:
+    """An incident or a window with everything that was said of it."""
+    organization = document["organization"]
+    return _item(json.dumps(row), json.dumps(organization), document["uptime"]["last_day"][:4])
+
+
+@lru_cache(maxsize=1024)
+def _item(row_json: str, organization_json: str, year: str) -> Content:
+    """Kept, because of all incidents and windows of an organization only one changes at a time."""
+    row, organization = json.loads(row_json), json.loads(organization_json)
+    return _html(
+        "item.html",
+        organization,
+        row=row,
+        times=Times(organization["time_zone"], date(int(year), 1, 1)),
+        title=WORDS["item_title"].format(title=row["title"], name=organization["name"]),
+        summary=row["updates"][0]["message"][:SUMMARY_CHARACTERS] if row["updates"] else row["title"],
+        favicon=favicon(_kind(row)),
+        as_of=row["updated_at"],
+        is_something_open=row["status"] not in _OVER and row["status"] != "scheduled",
+    )
+
+
+def _kind(row: Row) -> str:
+    if row["status"] in _OVER:
+        return "operational"
+    return IncidentImpact(row["impact"]).service_status.value if "impact" in row else "maintenance"
+
+
 def index(document: Row) -> Content:
     """What is at the page's own address."""
     uptime = document["uptime"]
@@ -52,12 +96,15 @@ def index(document: Row) -> Content:
     planned = [row for row in maintenance["upcoming"] if times.days_ahead(row["scheduled_start"]) <= DAYS_AHEAD]
     is_something_open = bool(open_incidents or maintenance["in_progress"])
     said = banner(document)
+    organization = document["organization"]
     return _html(
         "index.html",
-        document["organization"],
+        organization,
         page=document,
         times=times,
         banner=said,
+        title=WORDS["title"].format(name=organization["name"], state=said["title"]),
+        summary=said["text"] or organization["description"] or said["title"],
         favicon=favicon(said["kind"]),
         as_of=_as_of(document),
         open_incidents=open_incidents,
@@ -66,7 +113,7 @@ def index(document: Row) -> Content:
         entries=_tree(document),
         days=_days(uptime, times),
         is_something_open=is_something_open,
-        aggregate=f"../../api/public/v1/pages/{document['organization']['slug']}",
+        aggregate=f"../../api/public/v1/pages/{organization['slug']}",
     )
 
 
