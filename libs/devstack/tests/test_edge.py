@@ -1,0 +1,80 @@
+"""The edge, with the configuration that ships: which service answers at which host and path, and what reaches none."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from devstack.caddy import Caddy
+from devstack.processes import free_port
+
+CADDYFILE = Path(__file__).parents[3] / "deploy" / "Caddyfile"
+SERVICES = ("catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
+
+
+def answering(name: str) -> ThreadingHTTPServer:
+    """A service that says its name, and at which host and path it was asked."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = f"{name} {self.headers['Host'].partition(':')[0]} {self.path}".encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
+
+
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    home = tmp_path_factory.mktemp("edge")
+    services = {name: answering(name) for name in SERVICES}
+    upstreams = {name: f"127.0.0.1:{service.server_port}" for name, service in services.items()}
+    caddy = Caddy(home, free_port(), CADDYFILE, ["127.0.0.1"], upstreams, log_path=home / "edge.log")
+    caddy.start()
+    with httpx.Client(base_url=f"http://127.0.0.1:{caddy.port}", trust_env=False) as client:
+        yield client
+    caddy.stop()
+    for service in services.values():
+        service.shutdown()
+        service.server_close()
+
+
+def test_a_request_reaches_the_service_of_its_host_and_path(edge: httpx.Client) -> None:
+    for host, path, service in [
+        ("localhost", "/p/acme/", "public-api"),
+        ("localhost", "/p/acme", "public-api"),
+        ("status.example.com", "/p/acme/incidents/i", "public-api"),
+        ("localhost", "/api/public/v1/pages/acme", "public-api"),
+        ("acme.localhost", "/", "public-api"),
+        ("acme.localhost", "/incidents/i", "public-api"),
+        ("acme.localhost", "/api/v2/summary.json", "public-api"),
+        ("acme.localhost", "/api/public/v1/pages/acme", "public-api"),
+        ("acme.localhost", "/realtime/v1/acme/events", "realtime-gateway"),
+        ("localhost", "/realtime/v1/acme/events", "realtime-gateway"),
+        ("localhost", "/api/catalog/v1/services", "catalog"),
+        ("localhost", "/api/incidents/v1/incidents", "incidents"),
+        ("localhost", "/api/maintenance/v1/maintenances", "maintenance"),
+    ]:
+        assert edge.get(path, headers={"Host": host}).text == f"{service} {host} {path}"
+
+
+def test_health_and_metrics_cannot_be_asked_from_outside(edge: httpx.Client) -> None:
+    for path in ("/health/ready", "/health/live", "/metrics", "/p", "/anything"):
+        answer = edge.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (404, "urn:tidings:problem:not-found")
+
+
+def test_a_host_without_a_page_has_a_list_of_what_is_here(edge: httpx.Client) -> None:
+    answer = edge.get("/", headers={"Host": "localhost"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert '<a href="/p/acme/">' in answer.text
