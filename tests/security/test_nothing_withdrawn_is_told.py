@@ -1,7 +1,7 @@
 """Nothing internal is ever in what everybody may read, and nothing that was edited, deleted or hidden is a moment later.
 
 The real services are told texts with a mark in them. Then everything that the public side answers is searched for the marks: the
-aggregate, lists, calendar, problems, what a socket and an event stream replay, and, for what was never public, everything that came
+aggregate, lists, the page and all files below it, problems, what a socket and an event stream replay, and, for what was never public, everything that came
 live and all that the stream holds for the public.
 """
 
@@ -21,9 +21,12 @@ from common.clock import now, rfc3339
 from common.position import Position
 from devstack.audit import stored_messages
 from devstack.teststack import Process, Service, Stack, eventually
+from public_api.pages import RenderedPage
 
 CATALOG, INCIDENTS, MAINTENANCE = "/api/catalog/v1", "/api/incidents/v1", "/api/maintenance/v1"
 PAGE = "/api/public/v1/pages/acme"
+WHOLE = ("api/v2/summary.json", "history.atom", "history.rss", "feed.json")
+"""Files of the page that tell of everything there is."""
 SILENCE_SECONDS = 1.0
 MARK = re.compile(r"(?:never|former)-[a-z-]+")
 """`never-…` was never public; `former-…` was, and was taken back."""
@@ -50,8 +53,11 @@ class Public:
         return answer.json() if answer.content else None
 
     async def answers(self) -> dict[str, str]:
-        """What every route of public-api answers, by path."""
-        found = {}
+        """What every route of public-api answers, by path, and every file below the page."""
+        public_api = self._services["public-api"]
+        page = public_api.app.state.pages.find("acme")
+        files = page.files if isinstance(page, RenderedPage) else ()
+        found = {path: (await public_api.client.get(f"/p/acme/{path}")).text for path in files}
         for path in (
             "",
             "/incidents?limit=100",
@@ -60,7 +66,7 @@ class Public:
             "/incidents?cursor=x",
             "/x",
         ):
-            found[path] = (await self._services["public-api"].client.get(PAGE + path)).text
+            found[PAGE + path] = (await public_api.client.get(PAGE + path)).text
         return found
 
     async def document(self) -> dict[str, Any]:
@@ -184,7 +190,10 @@ async def test_no_answer_replay_or_event_tells_what_is_internal_or_was_taken_bac
     async def shows_what_is_present() -> bool:
         answers = await public.answers()
         everything = "".join(answers.values())
-        shown = all(text in everything for text in ("Present title", "Present window", "Checkout", "Shop slow"))
+        present = ("Present title", "Present window", "Checkout", "Shop slow")
+        shown = all(
+            text in answer for text in present for answer in (everything, *(answers.get(path, "") for path in WHOLE))
+        )
         return shown and not MARK.findall(everything)
 
     await eventually(shows_what_is_present, "the public side says what is present, and nothing else")

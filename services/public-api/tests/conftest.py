@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from common.contracts.values import Audience
 from common.database import create_engine
 from common.envelope import Envelope
 from devstack.teststack import Service, Stack, eventually
+from public_api.archive import Archive, write_dates, write_items
+from public_api.view import Known, build
 
 MOMENT = "2026-11-20T12:00:00Z"
 STAMPS = {"created_at": MOMENT, "updated_at": MOMENT}
@@ -163,3 +166,28 @@ def page_at() -> Callable[..., Awaitable[dict[str, Any]]]:
         return document
 
     return page_at
+
+
+@pytest.fixture
+def told() -> Callable[..., tuple[dict[str, Any], Archive]]:
+    """told(event, …, at=…) is what a page that saw these events is made of: its document (but the days), and its archive. No server."""
+
+    def told(*events: Envelope, at: datetime) -> tuple[dict[str, Any], Archive]:
+        found: dict[str, list[Any]] = {}
+        data: dict[str, list[str]] = {}
+        for event in events:
+            found.setdefault(event.aggregate, []).append(event.payload())
+            data.setdefault(event.aggregate, []).append(event.data.decode())
+        known = Known(
+            page=found["page_settings"][0],
+            layout=next(iter(found.get("layout", ())), None),
+            services=found.get("service", ()),
+            states=found.get("service_status", ()),
+            incidents=found.get("incident", ()),
+            windows=found.get("maintenance", ()),
+        )
+        items = [write_items(kind, data.get(kind, ()), known.names) for kind in ("incident", "maintenance")]
+        archive = Archive.read("\n".join([write_dates("acme", known), *items]))
+        return build(known, at).sections, archive
+
+    return told

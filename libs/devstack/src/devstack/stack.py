@@ -120,6 +120,7 @@ class Stack:
             own |= self._database_access(name)
         if name == "public-api":
             own["TIDINGS_SNAPSHOT_PATH"] = str(self.state / "public-api" / "pages.jsonl")
+            own["TIDINGS_PAGE_ADDRESS"] = self.page_url("*").removesuffix("/")
         if name in ("migrate", "operator"):
             own |= self._migration_access()
         return own

@@ -3,9 +3,12 @@
 import asyncio
 import logging
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 from fastapi import FastAPI
+from pydantic import StringConstraints
 
 from common import server, telemetry, web
 from common.bus import Bus
@@ -29,10 +32,14 @@ log = logging.getLogger(__name__)
 
 CONFIRMED_SECONDS = 60.0
 
+PageAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^*\s]*\*([^*\s]*[^*\s/])?$")]
+"""Where pages are, with a `*` for the slug and no slash at the end."""
+
 
 class PublicApiSettings(DatabaseSettings):
     snapshot_path: Path | None = None
     page_base_domain: str = "localhost"
+    page_address: PageAddress = "http://*.localhost:8080"
 
 
 class PublicApi:
@@ -48,6 +55,7 @@ class PublicApi:
         self.outbox = OutboxTable(self._relay_engine, store.TABLES.outbox, "public-api", derived=["page.changed"])
         self._relay = Relay(self.outbox, self._bus)
         self.pages = Pages(settings.snapshot_path)
+        self._make_files = partial(make_files, page_address=settings.page_address)
         self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake)
         self._loaded = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -61,7 +69,7 @@ class PublicApi:
         self._tasks = [
             asyncio.create_task(self._load_and_fold(), name="fold"),
             asyncio.create_task(self._fold.refresh_due(), name="refresh"),
-            asyncio.create_task(self.pages.keep_files(make_files), name="files"),
+            asyncio.create_task(self.pages.keep_files(self._make_files), name="files"),
             asyncio.create_task(self.pages.keep_snapshot(), name="snapshot"),
         ]
 

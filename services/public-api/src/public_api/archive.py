@@ -33,6 +33,12 @@ class Archive:
         dates, incidents, windows = (json.loads(line) for line in archive.split("\n"))
         return cls(dates, incidents, windows)
 
+    def by_path(self) -> dict[str, Mapping[str, Any]]:
+        """Incidents and windows by where people read of each, below the page's address."""
+        return {f"incidents/{item['id']}": item for item in self.incidents} | {
+            f"maintenance/{item['id']}": item for item in self.windows
+        }
+
 
 def write_dates(organization_id: str, known: Known) -> str:
     """The first line."""

@@ -3,15 +3,22 @@
 import json
 from typing import Any
 
+from public_api import machines
+from public_api.archive import Archive
 from public_api.pages import Content
 from public_api.site import page
 from public_api.store import PageRecord
 
 
-def make_files(record: PageRecord) -> dict[str, Content]:
-    """What a record's document is shown as."""
+def make_files(record: PageRecord, page_address: str) -> dict[str, Content]:
+    """What a record's document is shown as. `page_address` is where pages are, with a `*` for the slug: feeds need whole addresses."""
     document: dict[str, Any] = json.loads(record.document)
-    return {
-        **page.make(document),
-        "maintenance.ics": Content("text/calendar; charset=utf-8", record.calendar),
-    }
+    files = page.make(document)
+    files["maintenance.ics"] = Content("text/calendar; charset=utf-8", record.calendar)
+    # A snapshot that an older release wrote has no archive.
+    if record.archive:
+        archive = Archive.read(record.archive)
+        files |= machines.make_files(document, archive, page_address.replace("*", record.slug))
+        # What has left the page is still linked to from feeds.
+        files |= {path: page.item(document, row) for path, row in archive.by_path().items() if path not in files}
+    return files

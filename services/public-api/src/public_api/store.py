@@ -310,27 +310,31 @@ _OF_ONE_KIND = (
     entity.c.aggregate == bindparam("aggregate", literal_execute=True),
     entity.c.data.is_not(None),
 )
-_RECENT = union(
-    select(entity.c.started_at, entity.c.id, entity.c.data)
+_RECENT_OR_OPEN = union(
+    select(entity.c.id)
     .where(*_OF_ONE_KIND)
     .order_by(desc(entity.c.started_at), desc(entity.c.id))
     .limit(bindparam("recent"))
     .subquery()
     .select(),
-    select(entity.c.started_at, entity.c.id, entity.c.data)
+    select(entity.c.id)
     .where(*_OF_ONE_KIND, entity.c.ended_at.is_(None))
     .order_by(entity.c.started_at, entity.c.id)
     .limit(OPEN_MAX)
     .subquery()
     .select(),
 )
+_RECENT = (
+    select(entity.c.data)
+    .where(*_OF_ONE_KIND, entity.c.id.in_(_RECENT_OR_OPEN))
+    .order_by(desc(entity.c.started_at), desc(entity.c.id))
+)
 
 
 async def load_recent(connection: AsyncConnection, organization_id: str, aggregate: str, count: int) -> list[str]:
     """The data of incidents, or of windows: the `count` that began last, or are to, and those that are not over. The last first."""
     arguments = {"organization": organization_id, "aggregate": aggregate, "recent": count}
-    rows = [(began, id, data) for began, id, data in await connection.execute(_RECENT, arguments)]
-    return [data for _, _, data in sorted(rows, reverse=True)]
+    return [data for (data,) in await connection.execute(_RECENT, arguments) if data is not None]
 
 
 async def load_calendar_windows(
