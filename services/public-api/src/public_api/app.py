@@ -57,11 +57,13 @@ class PublicApi:
         self.pages = Pages(settings.snapshot_path)
         self._make_files = partial(make_files, page_address=settings.page_address)
         self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake)
-        self._loaded = False
+        self._loaded = asyncio.Event()
+        self._shown = False
+        """Whether everything that was loaded has its files."""
         self._tasks: list[asyncio.Task[None]] = []
 
     def loaded(self) -> bool:
-        return self._loaded
+        return self._loaded.is_set()
 
     async def start(self) -> None:
         self._bus.start()
@@ -70,6 +72,7 @@ class PublicApi:
             asyncio.create_task(self._load_and_fold(), name="fold"),
             asyncio.create_task(self._fold.refresh_due(), name="refresh"),
             asyncio.create_task(self.pages.keep_files(self._make_files), name="files"),
+            asyncio.create_task(self._show(), name="show"),
             asyncio.create_task(self.pages.keep_snapshot(), name="snapshot"),
         ]
 
@@ -83,16 +86,23 @@ class PublicApi:
             await engine.dispose()
 
     async def unready(self) -> str | None:
-        return None if self._loaded else "No documents yet: PostgreSQL does not answer and there is no local snapshot"
+        if not self.loaded():
+            return "No documents yet: PostgreSQL does not answer and there is no local snapshot"
+        return None if self._shown else "Pages are being made of the documents"
 
     async def age(self) -> str | None:
         confirmed_at = self._fold.confirmed_at
         if confirmed_at is None:
-            return "Not confirmed to be up to date since this process started" if self._loaded else None
+            return "Not confirmed to be up to date since this process started" if self.loaded() else None
         age = asyncio.get_running_loop().time() - confirmed_at
         if age <= CONFIRMED_SECONDS:
             return None
         return f"Last confirmed {now() - timedelta(seconds=age):%H:%M} UTC"
+
+    async def _show(self) -> None:
+        await self._loaded.wait()
+        await self.pages.files_made()
+        self._shown = True
 
     async def _load_and_fold(self) -> None:
         while True:
@@ -103,13 +113,11 @@ class PublicApi:
                 log.warning("documents cannot be loaded", extra={"reason": f"{type(error).__name__}: {error}"})
                 if not is_unavailable(error):
                     log.exception("loading failed")
-            if not self._loaded and self.pages.load_snapshot():
-                await self.pages.files_made()
-                self._loaded = True
+            if not self._loaded.is_set() and self.pages.load_snapshot():
+                self._loaded.set()
                 log.warning("serving the local snapshot", extra={"pages": len(self.pages)})
             await asyncio.sleep(0.5)
-        await self.pages.files_made()
-        self._loaded = True
+        self._loaded.set()
         await self._bus.wait_until_connected()
         await self._fold.run(JetStream(self._bus.client))
 
