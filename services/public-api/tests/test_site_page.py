@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from public_api.pages import Content
 from public_api.site import colors
 from public_api.site.bars import in_words
 from public_api.site.markdown import to_html
-from public_api.site.page import banner, index, make
+from public_api.site.page import banner, make
 from public_api.site.times import Times
 
 NOW = datetime(2026, 11, 22, 12, 2, tzinfo=UTC)
@@ -154,6 +155,13 @@ def busy(document: Callable[..., Document]) -> Document:
     )
 
 
+OTHERS = {"maintenance.ics": Content("text/calendar; charset=utf-8", ""), "history.atom": Content("text/plain", "")}
+
+
+def index(document: Document) -> Content:
+    return make(document, OTHERS)[""]
+
+
 def text_of(html: str) -> str:
     """What is to be read on it, without the style."""
     return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL))
@@ -219,7 +227,7 @@ def test_incidents_and_windows_have_pages_of_their_own_with_everything_that_was_
     postmortem = {"body": "## Why", "published_at": moment(), "updated_at": moment()}
     busy["incidents"].append(incident(2, "resolved", updates=[said] * 30, postmortem=postmortem))
     busy["maintenance"]["completed"] = [window("completed", id="v", started_at=moment(days=3), completed_at=moment())]
-    pages = make(busy)
+    pages = make(busy, OTHERS)
     assert set(pages) == {"", "incidents/i0", "incidents/i1", "incidents/i2", "maintenance/w", "maintenance/v"}
     resolved = pages["incidents/i2"].text
     assert "Resolved 22 Nov, 12:17 to 13:01 CET" in text_of(resolved)
@@ -231,14 +239,20 @@ def test_incidents_and_windows_have_pages_of_their_own_with_everything_that_was_
 
 def test_every_link_on_a_page_leads_to_something_that_is_there(busy: Document) -> None:
     busy["incidents"].append(incident(2, "resolved"))
-    pages = {path: content.text for path, content in make(busy).items()}
-    elsewhere = {"maintenance.ics", "../../api/public/v1/pages/acme", "https://example.com"}
+    pages = {path: content.text for path, content in make(busy, OTHERS).items()}
+    elsewhere = {*OTHERS, "../../api/public/v1/pages/acme", "https://example.com"}
     for path, html in pages.items():
         for link in set(re.findall(r'<a href="([^"]*)"', html)) - elsewhere:
             target, _, fragment = link.partition("#")
             to = urljoin(f"http://host/{path}", target).removeprefix("http://host/") if target else path
             assert to in pages, (path, link)
             assert not fragment or f'id="{fragment}"' in pages[to], (path, link)
+
+
+def test_only_those_ways_to_get_updates_are_listed_that_there_are(document: Callable[..., Document]) -> None:
+    html = index(document()).text
+    assert '<link rel="alternate" type="text/calendar" title="Calendar of maintenance (iCalendar)"' in html
+    assert re.findall(r'<li><a href="([^."][^"]*)"', html) == ["history.atom", "maintenance.ics"]
 
 
 def test_groups_are_open_where_something_is_wrong_unless_they_are_to_be_collapsed(busy: Document) -> None:
@@ -311,7 +325,7 @@ def test_what_people_write_can_do_no_harm(document: Callable[..., Document]) -> 
     assert set(re.findall(r"<(script|img|iframe|object|form|base|template)\b", html)) == set()
     assert html.count("<style>") == html.count("</style>") == 1
     assert not re.search(r"<[^>\"]*(\"[^\"]*\"[^>\"]*)*\son\w+=", html)
-    assert not re.search(r"href=\"(?!https?:|mailto:|data:image/svg|maintenance|incidents/|#|\.\./|\")", html)
+    assert not re.search(r"href=\"(?!https?:|mailto:|data:image/svg|maintenance|history|incidents/|#|\.\./|\")", html)
 
 
 def test_markdown_is_rendered_with_headings_below_those_of_the_page() -> None:

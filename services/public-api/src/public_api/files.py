@@ -13,12 +13,13 @@ from public_api.store import PageRecord
 def make_files(record: PageRecord, page_address: str) -> dict[str, Content]:
     """What a record's document is shown as. `page_address` is where pages are, with a `*` for the slug: feeds need whole addresses."""
     document: dict[str, Any] = json.loads(record.document)
-    files = page.make(document)
-    files["maintenance.ics"] = Content("text/calendar; charset=utf-8", record.calendar)
+    others = {"maintenance.ics": Content("text/calendar; charset=utf-8", record.calendar)}
     # A snapshot that an older release wrote has no archive.
-    if record.archive:
-        archive = Archive.read(record.archive)
-        files |= machines.make_files(document, archive, page_address.replace("*", record.slug))
+    archive = Archive.read(record.archive) if record.archive else None
+    if archive is not None:
+        others |= machines.make_files(document, archive, page_address.replace("*", record.slug))
+    pages = page.make(document, others)
+    if archive is not None:
         # What has left the page is still linked to from feeds.
-        files |= {path: page.item(document, row) for path, row in archive.by_path().items() if path not in files}
-    return files
+        pages |= {path: page.item(document, row) for path, row in archive.by_path().items() if path not in pages}
+    return {**pages, **others}

@@ -6,6 +6,7 @@ again; maintenance has a notch, and no data is low and grey. style.css knows the
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
@@ -21,8 +22,12 @@ _NOTCHED = (HEIGHT - 3, HEIGHT - 11)
 _CLASSES = {".": "n", "0": "o", "1": "d", "2": "p", "3": "x", "m": "m"}
 
 
+@lru_cache(maxsize=4096)
 def bars(days: str, first: date, times: Times) -> Markup:
-    """`days` are the characters of the document's section `uptime`, the oldest first."""
+    """`days` are the characters of the document's section `uptime`, the oldest first.
+
+    Kept, because from one change to the next most services are what they were.
+    """
     lines: dict[str, list[str]] = {}
     titled = []
     for character, start, length in _runs(days):

@@ -47,12 +47,17 @@ _environment.globals.update(words=WORDS, shapes=SHAPES, updates_shown=UPDATES_SH
 _environment.filters.update(markdown=to_html, enumeration=enumeration)
 
 
-def make(document: Row) -> dict[str, Content]:
-    """Every page of an organization by its path: its own, and one for each incident and window in its document."""
+def make(document: Row, others: Mapping[str, Content]) -> dict[str, Content]:
+    """Every page of an organization by its path: its own, and one for each incident and window in its document.
+
+    `others` is what there is beside them, for those who want to be told of changes.
+    """
     maintenance = document["maintenance"]
     windows = [*maintenance["in_progress"], *maintenance["upcoming"], *maintenance["completed"]]
     return {
-        "": index(document),
+        "": index(
+            document, {path: others[path].media_type.partition(";")[0] for path in WORDS["ways"] if path in others}
+        ),
         **{f"incidents/{row['id']}": item(document, row) for row in document["incidents"]},
         **{f"maintenance/{row['id']}": item(document, row) for row in windows},
     }
@@ -87,8 +92,8 @@ def _kind(row: Row) -> str:
     return IncidentImpact(row["impact"]).service_status.value if "impact" in row else "maintenance"
 
 
-def index(document: Row) -> Content:
-    """What is at the page's own address."""
+def index(document: Row, updates: Mapping[str, str]) -> Content:
+    """What is at the page's own address. `updates` are other ways to be told of changes: media types by path."""
     uptime = document["uptime"]
     times = Times(uptime["time_zone"], date.fromisoformat(uptime["last_day"]))
     incidents, maintenance = document["incidents"], document["maintenance"]
@@ -101,6 +106,7 @@ def index(document: Row) -> Content:
         "index.html",
         organization,
         page=document,
+        updates=updates,
         times=times,
         banner=said,
         title=WORDS["title"].format(name=organization["name"], state=said["title"]),

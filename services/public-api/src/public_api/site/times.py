@@ -1,5 +1,6 @@
 """Moments and days as the page writes them: in the organization's zone, which is named."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,12 +9,16 @@ from markupsafe import Markup
 from public_api.site.words import WORDS
 
 
+@dataclass(frozen=True)
 class Times:
     """`today` is the organization's day at which its document stands."""
 
-    def __init__(self, zone: str, today: date) -> None:
-        self._zone = ZoneInfo(zone)
-        self.today = today
+    time_zone: str
+    today: date
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     def moment(self, text: str) -> Markup:
         """`22 Nov, 14:02 CET`, with the year where it is another one than today's."""
