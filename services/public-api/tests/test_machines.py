@@ -40,14 +40,23 @@ async def test_machines_read_what_people_read_from_any_origin(public_api: Servic
         assert response.headers["access-control-allow-origin"] == "*"
     assert "Major outage" in (await get("/p/acme/badges/s.svg")).text
 
+    described = public_api.app.openapi()["paths"]
+    for path in described:
+        if path.startswith("/p/"):
+            assert (await get(path.format(slug="acme", service_id="s"))).status_code == 200, path
+    page = public_api.app.state.pages.find("acme")
+    pages = {"", "maintenance.ics"} | {path for path in page.files if path.startswith(("incidents/", "maintenance/"))}
+    told = {f"/p/{{slug}}/{path}".replace("badges/s.", "badges/{service_id}.") for path in page.files.keys() - pages}
+    assert told <= described.keys(), "whatever there is for machines is described"
+
     address = "http://acme.localhost:8080"
     assert (await summary())["page"]["url"] == address
     links = [item["url"] for item in json.loads((await get("/p/acme/feed.json")).text)["items"]]
     links += [item["shortlink"] for item in (await summary())["incidents"]]
     assert set(links) == {f"{address}/incidents/i", f"{address}/incidents/old"}
     for link in links:
-        page = await get(link.removeprefix(address), headers={"Host": "acme.localhost:8080"})
-        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        linked = await get(link.removeprefix(address), headers={"Host": "acme.localhost:8080"})
+        assert (linked.status_code, linked.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
     async def is_gone() -> bool:
         return (await get("/p/acme/badges/s.svg")).status_code == 404

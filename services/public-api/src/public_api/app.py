@@ -24,6 +24,7 @@ from public_api.api import PREFIX, router
 from public_api.documents import StoredDocuments
 from public_api.files import make_files
 from public_api.fold import Fold
+from public_api.machine_routes import router as machine_router
 from public_api.pages import Pages
 from public_api.site.hosts import PageHosts
 from public_api.site.routes import router as site_router
@@ -138,6 +139,7 @@ def create_app() -> FastAPI:
     app.state.history_engine = service.history_engine
     app.state.loaded = service.loaded
     app.include_router(router)
+    app.include_router(machine_router)
     app.include_router(site_router)
     app.add_middleware(PageHosts, base_domain=settings.page_base_domain)
     return app

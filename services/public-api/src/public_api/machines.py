@@ -7,7 +7,7 @@ from public_api import badges, feeds, statuspage
 from public_api.archive import Archive
 from public_api.pages import Content
 
-_FEED_TYPES = {
+FEED_TYPES = {
     feeds.ATOM: "application/atom+xml; charset=utf-8",
     feeds.RSS: "application/rss+xml; charset=utf-8",
     feeds.JSON_FEED: "application/feed+json; charset=utf-8",
@@ -20,5 +20,5 @@ def make_files(document: Mapping[str, Any], archive: Archive, address: str) -> d
     for path, text in statuspage.render(document, archive, address).items():
         files[path] = Content("application/json; charset=utf-8", text)
     for path, text in feeds.render(document, archive, address).items():
-        files[path] = Content(_FEED_TYPES[path], text)
+        files[path] = Content(FEED_TYPES[path], text)
     return files

@@ -1,0 +1,46 @@
+"""What machines are offered below a page's address, path by path, so that OpenAPI tells of it. The site's own route answers it."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from public_api.machines import FEED_TYPES
+from public_api.site.routes import read_file
+
+router = APIRouter(prefix="/p/{slug}", tags=["machines"])
+
+_STATUSPAGE = {
+    "summary": "Components, unresolved incidents, maintenance planned and in progress, and the status",
+    "status": "The status",
+    "components": "Services and groups",
+    "incidents": "The 50 most recent incidents",
+    "incidents/unresolved": "Incidents that are not resolved",
+    "scheduled-maintenances": "The 50 most recent maintenance windows",
+    "scheduled-maintenances/upcoming": "Planned maintenance windows",
+    "scheduled-maintenances/active": "Maintenance windows in progress",
+}
+
+
+def _offer(path: str, media_type: str, says: str) -> None:
+    async def read(slug: str, request: Request) -> Response:
+        return await read_file(slug, path.format(**request.path_params), request)
+
+    router.add_api_route(
+        f"/{path}",
+        read,
+        methods=["GET"],
+        summary=says,
+        response_class=Response,
+        responses={
+            200: {"content": {media_type: {}}},
+            304: {"description": "It has not changed"},
+            404: {"description": "There is no such page, or nothing of that kind on it"},
+        },
+    )
+
+
+for _name, _says in _STATUSPAGE.items():
+    _offer(f"api/v2/{_name}.json", "application/json", f"{_says}, as Statuspage's public API v2 has it")
+for _path, _media_type in FEED_TYPES.items():
+    _offer(_path, _media_type.partition(";")[0], "Incidents and maintenance, an entry each")
+_offer("badge.svg", "image/svg+xml", "The page's status as a small picture")
+_offer("badges/{service_id}.svg", "image/svg+xml", "A service's status as a small picture")
