@@ -69,7 +69,7 @@ def item(document: Row, row: Row) -> Content:
     return _item(json.dumps(row), json.dumps(organization), document["uptime"]["last_day"][:4])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _item(row_json: str, organization_json: str, year: str) -> Content:
     """Kept, because of all incidents and windows of an organization only one changes at a time."""
     row, organization = json.loads(row_json), json.loads(organization_json)
