@@ -1,6 +1,7 @@
 """The topology step: declares what is missing, mends what drifted, keeps the epoch, and never anything that could lose messages."""
 
 import asyncio
+import logging
 import os
 import re
 import subprocess
@@ -121,13 +122,15 @@ async def test_what_drifted_is_brought_back(client: Client, settings: TopologySe
 
 
 async def test_watching_declares_again_what_vanished(
-    client: Client, settings: TopologySettings, monkeypatch: pytest.MonkeyPatch
+    client: Client, settings: TopologySettings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(topology, "WATCH_SECONDS", 0.02)
     js = client.jetstream()
     before = await stream_state(client)
+    caplog.set_level(logging.INFO)
     watching = asyncio.create_task(topology.run(settings, watch=True, renew_epoch=False))
     try:
+        await eventually(lambda: "topology is in place" in caplog.messages, "it has declared everything, and watches")
         await js.delete_consumer(STREAM, "incidents")
 
         async def consumer_is_back() -> bool:
