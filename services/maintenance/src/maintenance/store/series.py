@@ -24,11 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from common.clock import uuid7
-from common.contracts.values import Visibility
 from common.database import Transaction
 from maintenance.domain.series import REPLAN, TODAY, Series
-from maintenance.domain.window import Details, Occurrence, Window
-from maintenance.store import KNOWN, METADATA, due
+from maintenance.domain.window import Occurrence, Window
+from maintenance.store import KNOWN, METADATA, details_of, due
 from maintenance.store import window as windows
 
 series = Table(
@@ -170,15 +169,7 @@ async def _assemble(transaction: Transaction, rows: Sequence[Row[Any]], *, hold:
     return [
         Series(
             id=row.id,
-            details=Details(
-                title=row.title,
-                description=row.description,
-                visibility=Visibility(row.visibility),
-                services={id: services[id] for id in row.service_ids},
-                starts_by_itself=row.starts_by_itself,
-                completes_by_itself=row.completes_by_itself,
-                reminder_minutes=tuple(row.reminder_minutes),
-            ),
+            details=details_of(row, services),
             rule=row.rule,
             first_start=row.first_start,
             duration=timedelta(minutes=row.duration_minutes),

@@ -31,8 +31,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from common.contracts.values import MaintenanceStatus, Visibility
 from common.database import Transaction
-from maintenance.domain.window import Details, Occurrence, Update, Window
-from maintenance.store import KNOWN, METADATA, due
+from maintenance.domain.window import Occurrence, Update, Window
+from maintenance.store import KNOWN, METADATA, details_of, due
 
 OVERLAPS_MAX = 50
 _UPDATES: TypeAdapter[list[Update]] = TypeAdapter(list[Update])
@@ -231,15 +231,7 @@ async def _assemble(transaction: Transaction, rows: Sequence[Row[Any]], *, hold:
     return [
         Window(
             id=row.id,
-            details=Details(
-                title=row.title,
-                description=row.description,
-                visibility=Visibility(row.visibility),
-                services={id: services[id] for id in row.service_ids},
-                starts_by_itself=row.starts_by_itself,
-                completes_by_itself=row.completes_by_itself,
-                reminder_minutes=tuple(row.reminder_minutes),
-            ),
+            details=details_of(row, services),
             status=MaintenanceStatus(row.status),
             scheduled_start=row.scheduled_start,
             scheduled_end=row.scheduled_end,
