@@ -107,7 +107,7 @@ class World:
                 if replica.has_crashed():
                     await replica.crash()  # raises what it crashed of
             assert asyncio.get_running_loop().time() < end, f"it does not come to rest: {why}"
-            await asyncio.sleep(1)
+            await asyncio.sleep(1)  # of virtual time
         self.tell("all is quiet")
         self.rest.record_is_complete()
         for visitor in self.visitors:

@@ -45,7 +45,7 @@ class Databases:
             asyncio.run(migrate(admin, schema, app_password=password, relay_password=password))
         tables = (*_SHAPED_BY, *(f"{schema}.alembic_version" for schema in schemas))
         rows = " UNION ALL ".join(f"SELECT xmin FROM {table}" for table in tables)  # noqa: S608 - names of tables
-        self._ask_shape = f"SELECT count(*), max(row::text::bigint) FROM ({rows}) AS rows (row)"  # noqa: S608
+        self._ask_shape = f"SELECT count(*), max(row::text::bigint) FROM ({rows}) AS rows (row)"  # noqa: S608 - the same
         self._shape = server.sql(self._ask_shape, _TEMPLATE)
         # As a replica, no foreign key is checked, so the order of the tables does not matter.
         statements = ("SET session_replication_role = replica", server.sql(_DELETE_ALL, _TEMPLATE), _RESTART_SEQUENCES)
