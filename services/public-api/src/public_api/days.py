@@ -78,6 +78,17 @@ class Day:
         partial = self.partial_outage - self.partial_outage_in_maintenance
         return major * _MAJOR_TENTHS + partial * _PARTIAL_TENTHS
 
+    @property
+    def by_status(self) -> dict[str, int]:
+        """The seconds in each status that was not well, and in maintenance, the worst first; those left out of which there were none."""
+        seconds = {
+            "major_outage": self.major_outage,
+            "partial_outage": self.partial_outage,
+            "degraded": self.degraded,
+            "maintenance": self.maintenance,
+        }
+        return {status: counted for status, counted in seconds.items() if counted}
+
     def character(self, seconds: int) -> str:
         """How the day reads that had so many seconds since the service's start: by the worst status it saw."""
         if self.major_outage:

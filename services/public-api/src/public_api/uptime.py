@@ -1,5 +1,7 @@
 """The section `uptime`: how each service was on the last days, one character a day, and its uptime. Pure.
 
+`seconds` says how long of each day it was not well, and how: by day and status, those left out of which there is nothing to say.
+
 A service's entry says until when it was counted (`to`). It is counted on when something about its past changes, every five minutes while it
 is not well or a window is in progress, and when a day ends; in between it stands. So what is shown never depends on when it is asked
 for, and whoever wants to check it can count again until the same moment.
@@ -52,7 +54,10 @@ class Uptime:
         self._services = sorted(known.services, key=lambda service: service.id)
         is_comparable = before is not None and before["time_zone"] == known.page.time_zone
         self._before = before if is_comparable else None
-        self._entries = {entry["id"]: entry for entry in self._before["services"]} if self._before else {}
+        # An older release wrote entries without `seconds`: they are made anew.
+        self._entries = (
+            {entry["id"]: entry for entry in self._before["services"] if "seconds" in entry} if self._before else {}
+        )
         # Whether every entry is to be made anew, because other days are shown.
         self.days_moved = self._before is None or (
             [self._before["first_day"], self._before["last_day"]]
@@ -134,6 +139,9 @@ class Uptime:
         return {
             "id": service.id,
             "days": "".join(characters),
+            "seconds": {
+                day.isoformat(): seconds for day, counted in sorted(shown.items()) if (seconds := counted.by_status)
+            },
             "percentage": percentage(list(shown.values()), begin, until),
             "from": _moment(begin),
             "to": _moment(until),
