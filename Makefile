@@ -8,7 +8,7 @@ ARGS = --help
 
 python := .venv/bin/python
 
-.PHONY: help run hello tidings logs stop clean token test soak lock environment
+.PHONY: help run hello tidings logs stop clean token test soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
@@ -46,7 +46,7 @@ token:
 	@sh libs/devstack/environment.sh >&2
 	@$(python) -m devstack token --org "$(ORG)" --role "$(ROLE)"
 
-test: environment
+test: tools
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m mypy
@@ -72,3 +72,7 @@ lock:
 
 environment:
 	@sh libs/devstack/environment.sh
+
+# What only tests and `make screens` need.
+tools:
+	@sh libs/devstack/tools.sh
