@@ -16,7 +16,7 @@ from common.contracts.incidents import Incident as IncidentData
 from common.contracts.rules import RuleError
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Visibility
 from incidents.domain import incident as domain
-from incidents.domain.incident import BACKFILL_MAX, Incident, Update
+from incidents.domain.incident import BACKFILL_MAX, UPDATED_SERVICES_MAX_BYTES, UPDATES_MAX, Incident, Update
 
 SERVICES = [uuid7() for _ in range(3)]
 INTERNAL = SERVICES[0]
@@ -68,6 +68,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.model |= {"status": status, "resolved_at": self.now if status == "resolved" else None}
         self.model |= {"updates": [(status, message)], "started_at": self.now}
         self._weigh(impact, services)
+        self.model["did"] = [self._did({})]
         self._tells(event, "incident.opened")
 
     @rule(status=st.none() | statuses, impact=impacts, services=st.none() | named, message=messages)
@@ -75,6 +76,7 @@ class Lifecycle(RuleBasedStateMachine):
         self, status: IncidentStatus | None, impact: IncidentImpact | None, services: Named | None, message: str
     ) -> None:
         before = {name: self.model[name] for name in ("status", "impact", "services")}
+        put_before = self._puts()
         self._weigh(impact, services)
         self.model["status"] = status or before["status"]
         arguments: dict[str, Any] = {"status": status, "impact": impact, "services": services, "message": message}
@@ -84,6 +86,7 @@ class Lifecycle(RuleBasedStateMachine):
             return
         event = self.incident.post_update(id=uuid7(), now=self._tick(), **arguments)
         self.model["updates"].append((self.model["status"], message))
+        self.model["did"].append(self._did(put_before))
         was, is_ = before["status"] == "resolved", self.model["status"] == "resolved"
         if was != is_:
             self.model["resolved_at"] = self.now if is_ else None
@@ -148,6 +151,7 @@ class Lifecycle(RuleBasedStateMachine):
         event = self.incident.delete_update(self.incident.updates[index].id, self._tick())
         self.model["version"] += 1
         self.model["former"].append((self.model["version"], "deleted", *self.model["updates"].pop(index)))
+        del self.model["did"][index]
         self._tells(event, "incident.update_deleted")
 
     @rule(body=st.sampled_from(["Learned", "Learned more"]), publish=st.none() | st.booleans())
@@ -181,11 +185,21 @@ class Lifecycle(RuleBasedStateMachine):
         for name in ("status", "impact", "services", "version", "resolved_at", "started_at", "visibility"):
             assert getattr(self.incident, name) == self.model[name], name
         assert [(update.status, update.message) for update in self.incident.updates] == self.model["updates"]
+        assert [update.services for update in self.incident.updates] == self.model["did"]
         numbers = [update.number for update in self.incident.updates]
         assert numbers == sorted(set(numbers))
         former = [(text.version, text.kind, text.status, text.message) for text in self.incident.former]
         assert former == self.model["former"]
         assert not self.incident.payload().is_backfilled
+
+    def _puts(self) -> dict[UUID, ServiceStatus]:
+        over = self.model["status"] == "resolved"
+        return {id: ServiceStatus.OPERATIONAL if over else status for id, status in self.model["services"].items()}
+
+    def _did(self, put_before: dict[UUID, ServiceStatus]) -> dict[UUID, tuple[ServiceStatus, ServiceStatus]]:
+        """Of each service named before or now what the incident put on it before and puts on it now."""
+        puts, well = self._puts(), ServiceStatus.OPERATIONAL
+        return {id: (put_before.get(id, well), puts.get(id, well)) for id in SERVICES if id in put_before or id in puts}
 
     def _tick(self) -> datetime:
         self.now += timedelta(seconds=1)
@@ -228,8 +242,13 @@ class Lifecycle(RuleBasedStateMachine):
         postmortem = self.model["postmortem"]
         is_published = postmortem is not None and postmortem[1]
         assert (payload.postmortem.body if payload.postmortem else None) == (postmortem[0] if is_published else None)
-        kept = {"services": self.incident.payload().services, "postmortem": self.incident.payload().postmortem}
-        assert payload.model_copy(update=kept) == self.incident.payload(), "all else is as members read it"
+        whole = self.incident.payload()
+        for update, of_members in zip(payload.updates, whole.updates, strict=True):
+            named = [each for each in of_members.services or () if each.service_id != str(INTERNAL)]
+            assert list(update.services or ()) == named
+        assert str(INTERNAL) not in payload.model_dump_json()
+        kept = {name: getattr(whole, name) for name in ("services", "updates", "postmortem")}
+        assert payload.model_copy(update=kept) == whole, "all else is as members read it"
 
 
 TestLifecycle = Lifecycle.TestCase
@@ -246,6 +265,25 @@ def incident() -> Incident:
         visibility=Visibility.PUBLIC, services={}, known={}, message="", update_id=uuid7(), now=NOW,
     )  # fmt: skip
     return incident
+
+
+def test_updates_keep_what_they_did_to_services_as_long_as_it_is_not_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    services, known = {uuid7(): None, uuid7(): None}, KnownService("é" * 200, Visibility.PUBLIC, is_deleted=False)
+    incident, _ = Incident.open(
+        id=uuid7(), title="x", description="", status=IncidentStatus.INVESTIGATING, impact=IncidentImpact.MINOR,
+        visibility=Visibility.PUBLIC, services=services, known=dict.fromkeys(services, known), message="",
+        update_id=uuid7(), now=NOW,
+    )  # fmt: skip
+    for _ in range(UPDATES_MAX - 2):
+        incident.post_update(id=uuid7(), status=None, message="x", impact=None, services=None, now=NOW)
+    told = [update.services for update in incident.payload().updates]
+    kept = [services for services in told if services is not None]
+    assert told[-len(kept) :] == kept, "the latest"
+    size = sum(len(named.model_dump_json().encode()) for services in kept for named in services)
+    assert size <= UPDATED_SERVICES_MAX_BYTES < size + size / len(kept), "as many as fit"
+    monkeypatch.setattr(domain, "UPDATED_SERVICES_MAX_BYTES", 0)
+    incident.post_update(id=uuid7(), status=IncidentStatus.RESOLVED, message="", impact=None, services=None, now=NOW)
+    assert {update.services for update in incident.payload().updates} == {None}
 
 
 def test_an_update_beyond_the_limit_is_refused(incident: Incident, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 from common.clock import uuid7
 from common.pagination import encode_cursor
+from devstack.catalog_double import Catalog
 from devstack.fixtures import Sql
 from devstack.teststack import Api, Service
 
 INCIDENTS = "/api/incidents/v1/incidents"
 OpenIncident = Callable[..., Awaitable[dict[str, Any]]]
+Told = Callable[[], Awaitable[dict[str, tuple[str, dict[str, Any]]]]]
 
 
 async def post(api: Api, incident: dict[str, Any], **fields: object) -> dict[str, Any]:
@@ -65,6 +67,35 @@ async def test_the_lifecycle_jumps_and_goes_back(api: Api, open_incident: OpenIn
         incident = await post(api, incident, status=status)
         assert incident["status"] == status
         assert (incident["resolved_at"] is not None) == (status == "resolved")
+
+
+async def test_an_update_tells_what_the_incident_put_on_services_before_and_after_it(
+    api: Api, catalog: Catalog, open_incident: OpenIncident, service: str, told: Told
+) -> None:
+    dropped, secret = await catalog.service(name="Search"), await catalog.service(name="Secret", visibility="internal")
+    await catalog.caught_up()
+    named = [{"service_id": id, "status": "partial_outage"} for id in (service, dropped, secret)]
+    incident = await open_incident(services=named)
+    incident = await post(api, incident, message="Still looking")
+    incident = await post(api, incident, services=[{"service_id": service, "status": "degraded"}])
+    incident = await post(api, incident, status="resolved")
+    incident = await post(api, incident, message="What we did")
+    await catalog.service(id=dropped, version=2, name="Find")
+    await catalog.caught_up()
+
+    def said(incident: dict[str, Any], name: str) -> list[tuple[str, str]]:
+        services = [named for update in incident["updates"] for named in update["services"]]
+        return [(each["old_status"], each["new_status"]) for each in services if each["name"] == name]
+
+    incident = (await api("PATCH", f"{INCIDENTS}/{incident['id']}", {"title": "Read back"})).json()
+    well, slow, out = "operational", "degraded", "partial_outage"
+    assert said(incident, "Website") == [(well, out), (out, out), (out, slow), (slow, well), (well, well)]
+    assert said(incident, "Find") == said(incident, "Secret") == [(well, out), (out, out), (out, well)]
+    events = await told()
+    assert events["internal"] == ("incident.updated", incident)
+    public = events["public"][1]
+    assert (said(public, "Website"), said(public, "Find")) == (said(incident, "Website"), said(incident, "Find"))
+    assert secret not in str(public)
 
 
 async def test_resolving_and_reopening_keep_the_statuses(

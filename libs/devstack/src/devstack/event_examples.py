@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from common.contracts.catalog import Cause, GroupEntry, Layout, PageSettings, Service, ServiceEntry, ServiceStatusState
 from common.contracts.events import Payload, Tombstone
-from common.contracts.incidents import Incident, IncidentUpdate, ServiceIncident
+from common.contracts.incidents import Incident, IncidentUpdate, ServiceIncident, UpdatedService
 from common.contracts.maintenance import Maintenance, MaintenanceReminder, MaintenanceUpdate, ServiceMaintenance
 from common.contracts.public_api import PageChanged
 from common.contracts.values import IncidentImpact, IncidentStatus, MaintenanceStatus, ServiceStatus, Visibility
@@ -98,6 +98,14 @@ EXAMPLES: dict[type[Payload], Payload] = {
                     status=IncidentStatus.INVESTIGATING,
                     message="Cards are refused. We are looking into it.",
                     created_at=_OPENED,
+                    services=(
+                        UpdatedService(
+                            service_id=_SERVICE,
+                            old_status=ServiceStatus.OPERATIONAL,
+                            new_status=ServiceStatus.PARTIAL_OUTAGE,
+                            name="Checkout",
+                        ),
+                    ),
                 ),
             ),
         ),

@@ -4,14 +4,31 @@ from common.contracts.events import Contract, Payload, Tombstone, visibility_eve
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, UtcDatetime, Visibility
 
 
+class UpdatedService(Payload):
+    """A service that an incident named, with what the incident put on it before and after an update: the same where that left it as it was.
+
+    It is operational before the incident names it, when the incident no longer does, and while it is resolved.
+    """
+
+    service_id: str
+    old_status: ServiceStatus
+    new_status: ServiceStatus
+    name: str = ""
+
+
 class IncidentUpdate(Payload):
-    """One entry of an incident's timeline: the status it stood at, and what was said."""
+    """One entry of an incident's timeline: the status it stood at, and what was said.
+
+    `services` is None where it is not recorded: of an update that an older release wrote, of an incident that was over when it was written
+    down, and of the oldest updates where all of them together would say too much.
+    """
 
     id: str
     status: IncidentStatus
     message: str
     created_at: UtcDatetime
     edited_at: UtcDatetime | None = None
+    services: tuple[UpdatedService, ...] | None = None
 
 
 class ServiceIncident(Payload):

@@ -8,6 +8,8 @@ Rules
   internal services and without the draft of a postmortem; what changes nothing but a draft is told to members alone.
 - One that was over before it was written down (backfilled) stays resolved; only its times can be changed afterwards.
 - What an update said before it was edited or deleted is kept for the members.
+- An update keeps what the incident put on each service before and after it. Where all updates together say more than 32 KiB of that, the oldest
+  forget it, so that no incident grows too large by it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,11 +27,14 @@ from incidents.domain import SERVICES_MAX
 
 UPDATES_MAX = 200
 BACKFILL_MAX = timedelta(days=400)
+UPDATED_SERVICES_MAX_BYTES = 32 * 1024
+
+BeforeAndAfter = tuple[ServiceStatus, ServiceStatus]
 
 
 @dataclass
 class Update:
-    """One entry of the timeline. `number` orders them; it only grows."""
+    """One entry of the timeline. `number` orders them; it only grows. `services`, if known, is what it did to each service of the incident."""
 
     id: UUID
     number: int
@@ -37,6 +42,7 @@ class Update:
     message: str
     created_at: datetime
     edited_at: datetime | None = None
+    services: dict[UUID, BeforeAndAfter] | None = None
 
 
 class Replacement(StrEnum):
@@ -58,7 +64,7 @@ class FormerUpdate:
 
 @dataclass
 class Incident:
-    """`known` says what is known of each service it names. `former` is what commands replaced since it was loaded."""
+    """`known` says what is known of each service that it or one of its updates names. `former` is what commands replaced since it was loaded."""
 
     id: UUID
     title: str
@@ -109,8 +115,8 @@ class Incident:
             updated_at=now,
             services=statuses,
             known=dict(known),
-            updates=[Update(update_id, 1, status, message, now)],
         )
+        incident._say(update_id, message, {}, now)
         return incident, incident._changed("incident.opened", now)
 
     @classmethod
@@ -202,7 +208,7 @@ class Incident:
         now: datetime,
     ) -> DomainEvent:
         """Add to the timeline. Resolving and reopening are updates."""
-        before = (self.status, self.impact, self.services)
+        before, put_before = (self.status, self.impact, self.services), self._puts()
         self.status = self.status if status is None else status
         self._weigh(impact, services)
         if not message and before == (self.status, self.impact, self.services):
@@ -213,8 +219,7 @@ class Incident:
         if self.is_backfilled and not is_resolved:
             message = "An incident that was over when it was written down stays resolved. Open a new one."
             raise RuleError("backfilled", "body.status", message, conflict=True)
-        number = max((update.number for update in self.updates), default=0) + 1
-        self.updates.append(Update(id, number, self.status, message, now))
+        self._say(id, message, put_before, now)
         if is_resolved and not was_resolved:
             self.resolved_at = now
             return self._changed("incident.resolved", now)
@@ -309,6 +314,7 @@ class Incident:
                     message=update.message,
                     created_at=update.created_at,
                     edited_at=update.edited_at,
+                    services=self._updated_services(update),
                 )
                 for update in self.updates
             ),
@@ -317,8 +323,45 @@ class Incident:
     def public_payload(self) -> contract.Incident:
         """The incident as everybody may read it."""
         whole = self.payload()
-        services = tuple(named for named in whole.services if self.known[UUID(named.service_id)].is_public)
-        return whole.model_copy(update={"services": services, "postmortem": self.published_postmortem})
+        services = tuple(named for named in whole.services if self._is_seen(named))
+        updates = tuple(
+            update.model_copy(update={"services": tuple(named for named in update.services if self._is_seen(named))})
+            if update.services
+            else update
+            for update in whole.updates
+        )
+        return whole.model_copy(
+            update={"services": services, "updates": updates, "postmortem": self.published_postmortem}
+        )
+
+    def _is_seen(self, named: contract.ServiceIncident | contract.UpdatedService) -> bool:
+        return self.known[UUID(named.service_id)].is_public
+
+    def _puts(self) -> dict[UUID, ServiceStatus]:
+        """What it puts on services now."""
+        is_over = self.status is IncidentStatus.RESOLVED
+        return dict.fromkeys(self.services, ServiceStatus.OPERATIONAL) if is_over else self.services
+
+    def _say(self, id: UUID, message: str, put_before: Mapping[UUID, ServiceStatus], now: datetime) -> None:
+        """Add an update at the present status, with what the incident put on services before and puts on them now."""
+        puts, well = self._puts(), ServiceStatus.OPERATIONAL
+        named = {**put_before, **puts}
+        services = {service: (put_before.get(service, well), puts.get(service, well)) for service in named}
+        number = max((update.number for update in self.updates), default=0) + 1
+        self.updates.append(Update(id, number, self.status, message, now, services=services))
+        room = UPDATED_SERVICES_MAX_BYTES
+        for update in reversed(self.updates):
+            room -= sum(len(named.model_dump_json().encode()) for named in self._updated_services(update) or ())
+            if room < 0:
+                update.services = None
+
+    def _updated_services(self, update: Update) -> tuple[contract.UpdatedService, ...] | None:
+        if update.services is None:
+            return None
+        return tuple(
+            contract.UpdatedService(service_id=str(id), old_status=old, new_status=new, name=self.known[id].name)
+            for id, (old, new) in update.services.items()
+        )
 
     def _details(self) -> tuple[object, ...]:
         return (

@@ -1,6 +1,6 @@
 """Incidents with their updates and services, and what updates said before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from common.contracts.incidents import Postmortem
 from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Visibility
 from common.database import Transaction
-from incidents.domain.incident import Incident, Update
+from incidents.domain.incident import BeforeAndAfter, Incident, Update
 from incidents.store import KNOWN, METADATA
 
 incident = Table(
@@ -70,6 +70,7 @@ incident_update = Table(
     Column("message", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("edited_at", DateTime(timezone=True)),
+    Column("services", JSONB(none_as_null=True)),
     _of_incident(),
 )
 
@@ -215,7 +216,20 @@ def _row(transaction: Transaction, saved: Incident) -> dict[str, Any]:
 
 
 def _update_rows(key: dict[str, Any], saved: Incident) -> list[dict[str, Any]]:
-    return [{**key, **asdict(update)} for update in saved.updates]
+    return [{**key, **vars(update), "services": _services_column(update)} for update in saved.updates]
+
+
+def _services_column(update: Update) -> list[tuple[str, str, str]] | None:
+    """Of each service its id and its statuses before and after the update; the order is kept."""
+    if update.services is None:
+        return None
+    return [(str(id), old, new) for id, (old, new) in update.services.items()]
+
+
+def _services_of(row: Row[Any]) -> dict[UUID, BeforeAndAfter] | None:
+    if row.services is None:
+        return None
+    return {UUID(id): (ServiceStatus(old), ServiceStatus(new)) for id, old, new in row.services}
 
 
 def _service_rows(key: dict[str, Any], saved: Incident) -> list[dict[str, Any]]:
@@ -280,7 +294,13 @@ async def _assemble(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[
     for child in await transaction.execute(updates.order_by(incident_update.c.number)):
         found[child.incident_id].updates.append(
             Update(
-                child.id, child.number, IncidentStatus(child.status), child.message, child.created_at, child.edited_at
+                child.id,
+                child.number,
+                IncidentStatus(child.status),
+                child.message,
+                child.created_at,
+                child.edited_at,
+                _services_of(child),
             )
         )
     services = KNOWN.joined(
@@ -291,7 +311,19 @@ async def _assemble(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[
     for child in await transaction.execute(services.order_by(service_incident.c.service_id)):
         found[child.incident_id].services[child.service_id] = ServiceStatus(child.status)
         found[child.incident_id].known[child.service_id] = KNOWN.read(child)
+    await _know_former_services(transaction, found.values())
     return list(found.values())
+
+
+async def _know_former_services(transaction: Transaction, incidents: Collection[Incident]) -> None:
+    """Have incidents know the services that only their updates name still."""
+    former = {
+        incident.id: {id for update in incident.updates for id in update.services or ()} - incident.services.keys()
+        for incident in incidents
+    }
+    known = await KNOWN.find(transaction, set().union(*former.values()))
+    for incident in incidents:
+        incident.known |= {id: known[id] for id in former[incident.id]}
 
 
 def _postmortem(row: Row[Any]) -> Postmortem | None:
