@@ -5,15 +5,15 @@ import copy
 import gzip
 import hashlib
 import re
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date
 from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devstack import page_states
+from devstack.page_states import TODAY, ZONE, Document, document, incident, moment, service, window
 from public_api.pages import Content
 from public_api.site import colors
 from public_api.site.bars import in_words
@@ -21,138 +21,13 @@ from public_api.site.markdown import to_html
 from public_api.site.page import banner, make
 from public_api.site.times import Times
 
-NOW = datetime(2026, 11, 22, 12, 2, tzinfo=UTC)
-TODAY = date(2026, 11, 22)
-TIMES = Times("Europe/Berlin", TODAY)
+TIMES = Times(ZONE, TODAY)
 HTML_MAX_BYTES = 10 * 1024
 
-Document = dict[str, Any]
-
-
-def moment(**before: float) -> str:
-    return (NOW - timedelta(**before)).isoformat().replace("+00:00", "Z")
-
-
-def service(number: int, group: str | None = None, status: str = "operational", **fields: Any) -> Document:
-    named = {"id": f"s{number}", "name": f"Service {number}", "description": "", "group_id": group, "status": status}
-    return {**named, "under_maintenance": False, "start_date": "2026-01-01", "causes": [], **fields}
-
-
-def incident(number: int, status: str = "investigating", **fields: Any) -> Document:
-    said = [
-        ("monitoring", "A fix is in place. We watch **error rates** for another hour before we close this.", 5),
-        ("identified", "The cause is a full connection pool in the payment gateway of our provider in Frankfurt.", 25),
-        ("investigating", "Some customers cannot pay by card. Carts are kept; please try again later.", 45),
-    ]
-    updates = [
-        {"id": f"u{number}-{at}", "status": state, "message": text, "created_at": moment(minutes=at), "edited_at": None}
-        for state, text, at in said
-    ]
-    return {
-        "id": f"i{number}",
-        "title": f"Card payments fail for some customers ({number})",
-        "description": "",
-        "status": status,
-        "impact": "major",
-        "started_at": moment(minutes=45),
-        "resolved_at": moment(minutes=1) if status == "resolved" else None,
-        "updated_at": moment(minutes=5),
-        "services": [{"id": f"s{number}", "name": f"Service {number}", "status": "partial_outage"}],
-        "updates": updates,
-        "postmortem": None,
-        **fields,
-    }
-
-
-def window(status: str = "scheduled", **fields: Any) -> Document:
-    return {
-        "id": "w",
-        "title": "Database upgrade",
-        "description": "Reading works throughout. Writing pauses for about *two minutes*.",
-        "status": status,
-        "scheduled_start": moment(days=-2),
-        "scheduled_end": moment(days=-2, hours=-1),
-        "started_at": None,
-        "completed_at": None,
-        "cancelled_at": None,
-        "updated_at": moment(days=3),
-        "services": [{"id": "s3", "name": "Service 3"}],
-        "updates": [],
-        **fields,
-    }
-
 
 @pytest.fixture
-def document() -> Callable[..., Document]:
-    """document(…) makes an aggregate; `organization` and the top level keys may be given."""
-
-    def make(services: list[Document] | None = None, organization: Document | None = None, **fields: Any) -> Document:
-        services = [service(number) for number in range(3)] if services is None else services
-        windows = {"in_progress": [], "upcoming": [], "completed": [], **fields.pop("maintenance", {})}
-        days = {row["id"]: "0" * 90 for row in services} | fields.pop("days", {})
-        status = fields.pop("status", "operational")
-        return {
-            "organization": {
-                "slug": "acme",
-                "name": "Acme",
-                "description": "Everything for the home.",
-                "time_zone": "Europe/Berlin",
-                "logo_url": None,
-                "favicon_url": None,
-                "accent_color": None,
-                "theme": "system",
-                "support_url": None,
-                "links": [],
-                "search_engines_allowed": True,
-                "history_days": 90,
-                **(organization or {}),
-            },
-            "status": {"indicator": status, "description": status},
-            "groups": [],
-            "services": services,
-            "incidents": [],
-            "maintenance": windows,
-            "uptime": {
-                "rule": {"weights": {"major_outage": 1.0, "partial_outage": 0.3, "degraded": 0.0}},
-                "time_zone": "Europe/Berlin",
-                "first_day": (TODAY - timedelta(days=89)).isoformat(),
-                "last_day": TODAY.isoformat(),
-                "services": [
-                    {"id": id, "days": said, "percentage": 99.97, "from": moment(days=90), "to": moment(minutes=2)}
-                    for id, said in days.items()
-                ],
-            },
-            "page_version": 7,
-            "position": "abcdefghijkl-7",
-            **fields,
-        }
-
-    return make
-
-
-@pytest.fixture
-def busy(document: Callable[..., Document]) -> Document:
-    """20 services in nested groups with 90 days each, 2 incidents and a window."""
-    groups = [
-        {"id": "shop", "name": "Shop", "parent_id": None, "collapsed": False, "status": "partial_outage"},
-        {"id": "pay", "name": "Payments", "parent_id": "shop", "collapsed": False, "status": "partial_outage"},
-        {"id": "back", "name": "Back office", "parent_id": None, "collapsed": True, "status": "operational"},
-    ]
-    places = ["shop"] * 7 + ["pay"] * 6 + ["back"] * 5 + [None] * 2
-    unwell = {0: "partial_outage", 1: "degraded"}
-    services = [service(number, place, unwell.get(number, "operational")) for number, place in enumerate(places)]
-    days = {
-        f"s{number}": "." * number + ("0" * 13 + "123m0"[number % 5]) * 6 + "0" * (6 - number % 6)
-        for number in range(20)
-    }
-    return document(
-        services,
-        groups=groups,
-        status="partial_outage",
-        incidents=[incident(0), incident(1)],
-        maintenance={"upcoming": [window()]},
-        days={id: said[-90:].rjust(90, ".") for id, said in days.items()},
-    )
+def busy() -> Document:
+    return page_states.busy()
 
 
 OTHERS = {"maintenance.ics": Content("text/calendar; charset=utf-8", ""), "history.atom": Content("text/plain", "")}
@@ -175,7 +50,7 @@ def test_the_page_is_a_function_of_the_document(busy: Document) -> None:
     assert index(busy) == index(copy.deepcopy(busy))
 
 
-def test_the_banner_names_what_is_affected_the_worst_first(document: Callable[..., Document]) -> None:
+def test_the_banner_names_what_is_affected_the_worst_first() -> None:
     unwell = ["degraded", "major_outage", "partial_outage", "degraded", "degraded"]
     services = [service(number, status=status) for number, status in enumerate(unwell)]
     said = banner(document(services, status="major_outage"))
@@ -183,7 +58,7 @@ def test_the_banner_names_what_is_affected_the_worst_first(document: Callable[..
     assert said["text"] == "Affected: Service 1, Service 2, Service 0 and 2 more."
 
 
-def test_the_banner_tells_of_maintenance_and_hides_no_outage_behind_it(document: Callable[..., Document]) -> None:
+def test_the_banner_tells_of_maintenance_and_hides_no_outage_behind_it() -> None:
     running = {"in_progress": [window("in_progress")]}
     services = [service(0), service(1, under_maintenance=True)]
     assert banner(document(services, maintenance=running)) == {
@@ -196,7 +71,7 @@ def test_the_banner_tells_of_maintenance_and_hides_no_outage_behind_it(document:
     assert (said["kind"], said["text"]) == ("partial_outage", "Affected: Service 0. In maintenance: Service 1.")
 
 
-def test_an_organization_without_services_is_not_called_well(document: Callable[..., Document]) -> None:
+def test_an_organization_without_services_is_not_called_well() -> None:
     assert banner(document([]))["kind"] == "none"
     assert "operational" not in text_of(index(document([])).text)
 
@@ -209,7 +84,7 @@ def test_open_incidents_come_before_services_with_the_latest_update_first(busy: 
     assert "Service 0 (partial outage)" in said
 
 
-def test_only_windows_of_the_next_days_are_announced(document: Callable[..., Document]) -> None:
+def test_only_windows_of_the_next_days_are_announced() -> None:
     later = window(title="Later", scheduled_start=moment(days=-8), scheduled_end=moment(days=-9))
     said = text_of(index(document(maintenance={"upcoming": [window(), later]})).text)
     assert "Database upgrade Planned for 24 Nov, 13:02 to 14:02 CET" in said
@@ -249,7 +124,7 @@ def test_every_link_on_a_page_leads_to_something_that_is_there(busy: Document) -
             assert not fragment or f'id="{fragment}"' in pages[to], (path, link)
 
 
-def test_only_those_ways_to_get_updates_are_listed_that_there_are(document: Callable[..., Document]) -> None:
+def test_only_those_ways_to_get_updates_are_listed_that_there_are() -> None:
     html = index(document()).text
     assert '<link rel="alternate" type="text/calendar" title="Calendar of maintenance (iCalendar)"' in html
     assert re.findall(r'<li><a href="([^."][^"]*)"', html) == ["history.atom", "maintenance.ics"]
@@ -264,7 +139,7 @@ def test_groups_are_open_where_something_is_wrong_unless_they_are_to_be_collapse
     assert order == sorted(order)
 
 
-def test_the_bars_say_in_words_what_they_show(document: Callable[..., Document]) -> None:
+def test_the_bars_say_in_words_what_they_show() -> None:
     days = "." * 3 + "0" * 80 + "3" * 2 + "00" + "m" + "01"
     words = (
         "90 days, 83 of them operational. 25 Aug to 27 Aug: no data. 16 Nov to 17 Nov: major outage."
@@ -282,7 +157,7 @@ def test_times_are_in_the_organizations_zone_and_name_it() -> None:
     assert "12:00 UTC+0545" in Times("Asia/Kathmandu", TODAY).moment("2026-11-22T06:15:00Z")
 
 
-def test_the_page_reloads_itself_only_while_something_is_open(document: Callable[..., Document]) -> None:
+def test_the_page_reloads_itself_only_while_something_is_open() -> None:
     refresh = 'http-equiv="refresh"'
     assert refresh in index(document(incidents=[incident(0)])).text
     assert refresh in index(document(maintenance={"in_progress": [window("in_progress")]})).text
@@ -291,7 +166,7 @@ def test_the_page_reloads_itself_only_while_something_is_open(document: Callable
     )
 
 
-def test_search_engines_are_kept_away_where_wanted(document: Callable[..., Document]) -> None:
+def test_search_engines_are_kept_away_where_wanted() -> None:
     assert "noindex" not in index(document()).text
     assert (
         '<meta name="robots" content="noindex">' in index(document(organization={"search_engines_allowed": False})).text
@@ -309,7 +184,7 @@ HOSTILE = [
 ]
 
 
-def test_what_people_write_can_do_no_harm(document: Callable[..., Document]) -> None:
+def test_what_people_write_can_do_no_harm() -> None:
     written = "\n\n".join(HOSTILE)
     update = {"id": "u", "status": "identified", "message": written, "created_at": moment(), "edited_at": None}
     postmortem = {"body": written, "published_at": moment(), "updated_at": moment()}
@@ -335,7 +210,7 @@ def test_markdown_is_rendered_with_headings_below_those_of_the_page() -> None:
     )
 
 
-def test_only_the_pages_own_style_is_obeyed_and_only_its_pictures_are_loaded(document: Callable[..., Document]) -> None:
+def test_only_the_pages_own_style_is_obeyed_and_only_its_pictures_are_loaded() -> None:
     content = index(document(organization={"logo_url": "https://img.example/logo.svg", "accent_color": "#ffee00"}))
     (style,) = re.findall(r"<style>(.*?)</style>", content.text, flags=re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
