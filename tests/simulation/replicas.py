@@ -18,6 +18,7 @@ from common.stream import STREAM_ERRORS
 from common.topology import TopologySettings
 from public_api.fold import Fold
 from public_api.pages import Pages
+from public_api.store import PageRecord
 from realtime_gateway.feed import Feed
 from realtime_gateway.settings import GatewaySettings
 
@@ -31,6 +32,11 @@ from .stream import Server
 Work = Coroutine[Any, Any, None]
 NOWHERE = "nats://nowhere"
 WAIT_SECONDS = 1.0
+
+
+async def no_parts(before: PageRecord | None, after: PageRecord) -> Mapping[str, str]:
+    """What pages for people look like is not simulated."""
+    return {}
 
 
 class Surroundings(Protocol):
@@ -94,7 +100,7 @@ class Replica(Process):
         if self.service == "public-api":
             self.relay = Relay(Outbox(store, derived=["page.changed"]), bus)
             self.pages = Pages(None)
-            fold = Fold(SimulatedDocuments(store), self.pages, self.relay.wake)
+            fold = Fold(SimulatedDocuments(store), self.pages, self.relay.wake, no_parts)
             return [self.relay.run(), fold.run(PublicStream(self.client)), fold.refresh_due()]
         self.relay = Relay(Outbox(store), bus)
         return [self.relay.run(), self._consume(store, bus)]

@@ -1,7 +1,7 @@
 """The fold against a naive model that keeps the highest version of everything, whatever the stream does to the order."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,11 +25,14 @@ from common.envelope import Envelope
 from common.position import Position
 from common.stream import Message
 from devstack.teststack import Stack
+from public_api.app import compare_parts
+from public_api.carry import make_archive
 from public_api.days import Change, Past, Period, count
 from public_api.documents import StoredDocuments
-from public_api.fold import Fold, next_page
+from public_api.fold import Fold, next_page, page_changed
 from public_api.history import change_rows, period_rows
 from public_api.pages import Pages
+from public_api.store import load_known, load_pages
 from public_api.uptime import Uptime
 from public_api.view import Known, View, build
 
@@ -220,7 +223,7 @@ def new_replica(engine: AsyncEngine) -> Callable[[], Replica]:
 
     def make() -> Replica:
         pages = Pages(None)
-        return Replica(Fold(StoredDocuments(engine), pages, lambda: None), pages)
+        return Replica(Fold(StoredDocuments(engine), pages, lambda: None, compare_parts), pages)
 
     return make
 
@@ -236,10 +239,27 @@ async def read_sections(rows: Rows) -> dict[str, tuple[int, dict[str, Any]]]:
     return found
 
 
+async def archives(engine: AsyncEngine) -> dict[str, str]:
+    async with engine.connect() as connection:
+        return {page.organization_id: page.archive for page in await load_pages(connection)}
+
+
+async def archives_made_anew(engine: AsyncEngine, organizations: list[str]) -> dict[str, str]:
+    async with engine.connect() as connection:
+        known = await load_known(connection, organizations, now())
+        return {
+            id: await make_archive(connection, id, found, Uptime(found, None, now())) for id, found in known.items()
+        }
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=batches)
 async def test_whatever_the_order_the_documents_are_those_of_the_highest_versions(
-    new_replica: Callable[[], Replica], event: MakeEvent, rows: Rows, batches: list[list[Step]]
+    engine: AsyncEngine,
+    new_replica: Callable[[], Replica],
+    event: MakeEvent,
+    rows: Rows,
+    batches: list[list[Step]],
 ) -> None:
     await rows(
         "TRUNCATE public_api.entity, public_api.service_change, public_api.service_period, public_api.service_day,"
@@ -251,6 +271,7 @@ async def test_whatever_the_order_the_documents_are_those_of_the_highest_version
         await replica.feed([step.event(event) for step in batch])
         after = await read_sections(rows)
         assert {id: sections for id, (_, sections) in after.items()} == model(replica.seen, after)
+        assert await archives(engine) == await archives_made_anew(engine, list(after))
         for id, (version, sections) in after.items():
             known_version, known_sections = before.get(id, (0, {}))
             assert version == known_version + (sections != known_sections), "one version for one change, none for none"
@@ -309,34 +330,41 @@ async def test_events_of_aggregates_that_are_not_on_the_page_pass(
     assert replica.pages.find("acme") is not None
 
 
+def told(view: View, parts: Mapping[str, str]) -> PageChanged:
+    """The event that tells of everything in a view."""
+    record, _ = next_page("acme", view, Position(EPOCH, 1), None)
+    event = page_changed(record, None, view.sections, parts)
+    assert isinstance(event.public, PageChanged)
+    assert len(event.public.model_dump_json().encode()) <= EVENT_MAX_BYTES
+    return event.public
+
+
 def test_a_change_too_large_for_an_event_says_so_and_carries_what_fits() -> None:
     view = View(PAGE, {"status": {"indicator": "operational"}, "services": ["x" * EVENT_MAX_BYTES]}, None)
-    record, event = next_page("acme", view, Position(EPOCH, 1), None)
+    record, changed = next_page("acme", view, Position(EPOCH, 1), None)
     assert json.loads(record.document)["services"] == view.sections["services"]
-    assert event is not None
-    assert isinstance(event.public, PageChanged)
-    assert event.public.complete is False
-    assert event.public.sections == {"status": {"indicator": "operational"}}
-    assert len(event.public.model_dump_json().encode()) <= EVENT_MAX_BYTES
+    assert changed == ["status", "services"]
+    payload = told(view, {"banner": "<p>"})
+    assert payload.complete is False
+    assert payload.sections == {"status": {"indicator": "operational"}}
+    assert (payload.parts_complete, payload.parts) == (True, {"banner": "<p>"})
+    payload = told(view, {"banner": "<p>", "services": "x" * (EVENT_MAX_BYTES // 2)})
+    assert (payload.parts_complete, payload.parts) == (False, {})
 
 
-@given(st.text(max_size=400), st.integers(0, 3000))
-def test_an_event_is_never_larger_than_the_limit(text: str, padding: int) -> None:
+@given(st.text(max_size=400), st.integers(0, 3000), st.integers(0, EVENT_MAX_BYTES))
+def test_an_event_is_never_larger_than_the_limit(text: str, padding: int, shown: int) -> None:
     almost = EVENT_MAX_BYTES - 2000 + padding - len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))
     text = text.encode(errors="replace").decode()
-    view = View(PAGE, {"status": text, "services": "x" * almost}, None)
-    _, event = next_page("acme", view, Position(EPOCH, 1), None)
-    assert event is not None
-    assert isinstance(event.public, PageChanged)
-    assert len(event.public.model_dump_json().encode()) <= EVENT_MAX_BYTES
+    told(View(PAGE, {"status": text, "services": "x" * almost}, None), {"services": text + "x" * shown})
 
 
-def test_a_view_that_looks_the_same_makes_no_event_but_moves_the_position() -> None:
+def test_a_view_that_looks_the_same_changes_nothing_but_moves_the_position() -> None:
     view = View(PAGE, {"status": {"indicator": "operational"}}, None)
-    first, event = next_page("acme", view, Position(EPOCH, 1), None)
-    assert event is not None
-    second, event = next_page("acme", view, Position(EPOCH, 7), first)
-    assert event is None
+    first, changed = next_page("acme", view, Position(EPOCH, 1), None)
+    assert changed == ["status"]
+    second, changed = next_page("acme", view, Position(EPOCH, 7), first)
+    assert changed == []
     assert (second.page_version, second.position.offset) == (1, 7)
     assert json.loads(second.document)["position"] == f"{EPOCH}-7"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,9 @@ from public_api.fold import Fold
 from public_api.machine_routes import router as machine_router
 from public_api.pages import Pages
 from public_api.site.hosts import PageHosts
+from public_api.site.page import changes
 from public_api.site.routes import router as site_router
+from public_api.store import PageRecord
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,11 @@ class PublicApiSettings(DatabaseSettings):
     snapshot_path: Path | None = None
     page_base_domain: str = "localhost"
     page_address: PageAddress = "http://*.localhost:8080"
+
+
+async def compare_parts(before: PageRecord | None, after: PageRecord) -> Mapping[str, str]:
+    """In a thread: what people wrote may take a while to render."""
+    return await asyncio.to_thread(changes, before, after)
 
 
 class PublicApi:
@@ -57,7 +65,7 @@ class PublicApi:
         self._relay = Relay(self.outbox, self._bus)
         self.pages = Pages(settings.snapshot_path)
         self._make_files = partial(make_files, page_address=settings.page_address)
-        self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake)
+        self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake, compare_parts)
         self._loaded = asyncio.Event()
         self._shown = False
         """Whether everything that was loaded has its files."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from public_api.site.page import banner
+from public_api.site.outline import banner
 from public_api.site.shapes import SHAPES
 from public_api.site.words import WORDS
 from public_api.xml_text import legible

@@ -18,7 +18,7 @@ def make_files(record: PageRecord, page_address: str) -> dict[str, Content]:
     archive = Archive.read(record.archive) if record.archive else None
     if archive is not None:
         others |= machines.make_files(document, archive, page_address.replace("*", record.slug))
-    pages = page.make(document, others)
+    pages = page.make(document, record.archive)
     if archive is not None:
         # What has left the page is still linked to from feeds.
         pages |= {path: page.item(document, row) for path, row in archive.by_path().items() if path not in pages}

@@ -13,7 +13,7 @@ import contextlib
 import dataclasses
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from functools import lru_cache
@@ -84,11 +84,18 @@ class Documents(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Folding]: ...
 
 
+CompareParts = Callable[[PageRecord | None, PageRecord], Awaitable[Mapping[str, str]]]
+"""What is to be replaced in pages that people have open, to turn one document's into another one's: HTML by element id."""
+
+
 class Fold:
-    def __init__(self, documents: Documents, pages: Pages, wake_relay: Callable[[], None]) -> None:
+    def __init__(
+        self, documents: Documents, pages: Pages, wake_relay: Callable[[], None], compare_parts: CompareParts
+    ) -> None:
         self._documents = documents
         self._pages = pages
         self._wake_relay = wake_relay
+        self._compare_parts = compare_parts
         self._place = NOWHERE
         """The last message that this replica folded, or saw to be folded by another one."""
         self._turn = asyncio.Lock()
@@ -272,8 +279,11 @@ class Fold:
                 continue
             position = cause.position if cause else pages[id].position
             view = carried[id].added_to(build(known[id], moment))
-            rebuilt.pages[id], event = next_page(id, view, position, pages.get(id))
-            if event is not None:
+            before = pages.get(id)
+            rebuilt.pages[id], changed = next_page(id, view, position, before)
+            if changed:
+                parts = await self._compare_parts(before, rebuilt.pages[id])
+                event = page_changed(rebuilt.pages[id], before, {name: view.sections[name] for name in changed}, parts)
                 rows += outbox_rows(event, id, None, cause.event.traceparent if cause and cause.event else None)
         await transaction.save_pages(list(rebuilt.pages.values()))
         if rows:
@@ -307,13 +317,12 @@ def _former(page: PageRecord | None, moment: datetime) -> Former:
 
 def next_page(
     organization_id: str, view: View, position: Position, before: PageRecord | None
-) -> tuple[PageRecord, DomainEvent | None]:
-    """The document after this view, and the event that turns the one before into it; None when they look the same."""
+) -> tuple[PageRecord, list[str]]:
+    """The document after this view, and the sections in which it is another one than before."""
     texts = {name: _json(value) for name, value in view.sections.items()}
     old = _said(before.document) if before else {}
     changed = [name for name, value in view.sections.items() if name not in old or old[name] != value]
-    previous_version = before.page_version if before else 0
-    page_version = previous_version + 1 if changed else previous_version
+    page_version = (before.page_version if before else 0) + bool(changed)
     every = {**texts, "page_version": str(page_version), "position": _json(str(position))}
     record = PageRecord(
         organization_id=organization_id,
@@ -326,15 +335,28 @@ def next_page(
         calendar=view.calendar,
         archive=view.archive,
     )
-    if not changed:
-        return record, None
+    return record, changed
+
+
+def page_changed(
+    record: PageRecord, before: PageRecord | None, sections: Mapping[str, object], parts: Mapping[str, str]
+) -> DomainEvent:
+    """The event that turns the document before into this one."""
+    room = EVENT_MAX_BYTES - _ROOM_FOR_ENVELOPE
+    needed = _bytes(parts)
+    if has_parts := needed <= room // 2:
+        room -= needed
+    fitting = _as_much_as_fits(sections, room)
     payload = PageChanged(
-        page_version=page_version,
-        previous_version=previous_version,
-        position=str(position),
-        **_as_much_as_fits(view.sections, {name: len(texts[name].encode()) for name in changed}),
+        page_version=record.page_version,
+        previous_version=before.page_version if before else 0,
+        position=str(record.position),
+        sections=fitting,
+        complete=len(fitting) == len(sections),
+        parts=dict(parts) if has_parts else {},
+        parts_complete=has_parts,
     )
-    return record, DomainEvent("page.changed", organization_id, page_version, now(), None, payload)
+    return DomainEvent("page.changed", record.organization_id, record.page_version, now(), None, payload)
 
 
 @lru_cache(maxsize=8)
@@ -348,13 +370,17 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _as_much_as_fits(sections: Mapping[str, object], sizes: Mapping[str, int]) -> dict[str, object]:
-    """Of the sections that have a size here the smallest first, as long as an event can carry them."""
-    room = EVENT_MAX_BYTES - _ROOM_FOR_ENVELOPE
+def _bytes(value: object) -> int:
+    return len(_json(value).encode())
+
+
+def _as_much_as_fits(sections: Mapping[str, object], room: int) -> dict[str, object]:
+    """The smallest first, as long as there is room for their bytes."""
+    sizes = {name: _bytes(value) for name, value in sections.items()}
     fitting: dict[str, object] = {}
     for name in sorted(sizes, key=sizes.__getitem__):
         room -= sizes[name] + len(name) + 4
         if room < 0:
             break
         fitting[name] = sections[name]
-    return {"sections": fitting, "complete": len(fitting) == len(sizes)}
+    return fitting

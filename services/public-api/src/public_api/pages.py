@@ -216,9 +216,7 @@ def render(record: PageRecord, before: RenderedPage | None = None) -> RenderedPa
 def _made(make: MakeFiles, page: RenderedPage) -> dict[str, File]:
     """The files of a page, not compressed again where they say what they said before."""
     return {
-        path: former
-        if (former := page.files.get(path)) and _says(former, content)
-        else replace(_file(content), br=_br(content))
+        path: former if (former := page.files.get(path)) and _says(former, content) else packed(content)
         for path, content in make(page.record).items()
     }
 
@@ -226,6 +224,13 @@ def _made(make: MakeFiles, page: RenderedPage) -> dict[str, File]:
 def _says(file: File, content: Content) -> bool:
     is_same_kind = (file.media_type, file.headers) == (content.media_type, content.headers)
     return is_same_kind and file.identity.body == content.text.encode()
+
+
+def packed(content: Content) -> File:
+    """In every coding."""
+    identity = content.text.encode()
+    compressed = brotli.compress(identity, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY)
+    return replace(_file(content), br=Representation("br", compressed, f'"{_digest(identity)}-br"'))
 
 
 def _file(content: Content) -> File:
@@ -239,12 +244,6 @@ def _file(content: Content) -> File:
         Representation("gzip", compressed, f'"{digest}-gzip"'),
         headers=content.headers,
     )
-
-
-def _br(content: Content) -> Representation:
-    identity = content.text.encode()
-    compressed = brotli.compress(identity, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY)
-    return Representation("br", compressed, f'"{_digest(identity)}-br"')
 
 
 def _digest(identity: bytes) -> str:

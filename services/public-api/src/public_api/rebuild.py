@@ -30,8 +30,9 @@ from common.outbox_table import envelope_of
 from common.position import Position
 from public_api import history, store
 from public_api.carry import Carried, make_archive, make_calendar
-from public_api.fold import CONSUMER, next_page
+from public_api.fold import CONSUMER, next_page, page_changed
 from public_api.history import Counting
+from public_api.site.page import changes
 from public_api.store import PageRecord, entity
 from public_api.uptime import Uptime
 from public_api.view import Known, View, build
@@ -78,12 +79,15 @@ async def rebuild(engine: AsyncEngine, outboxes: Mapping[str, Table], organizati
         before = _trusted(found, told, organization_id, position)
         view, days_repaired = await _view(connection, organization_id, known, before)
         repaired += days_repaired
-        record, event = next_page(organization_id, view, position, before)
-        if event is None and not _is(record, found):
+        record, changed = next_page(organization_id, view, position, before)
+        if not changed and not _is(record, found):
             # It reads the same and yet something else about it is wrong: tell everything.
-            record, event = next_page(organization_id, view, position, dataclasses.replace(before, document="{}"))
-        if event is None:
+            before = dataclasses.replace(before, document="{}")
+            record, changed = next_page(organization_id, view, position, before)
+        if not changed:
             return Rebuilt(repaired, None, unreadable)
+        sections = {name: view.sections[name] for name in changed}
+        event = page_changed(record, before, sections, changes(before, record))
         await store.save_pages(connection, [record])
         await connection.execute(store.TABLES.outbox.insert(), outbox_rows(event, organization_id, None, None))
         return Rebuilt(repaired, record.page_version, unreadable)

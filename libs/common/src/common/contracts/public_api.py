@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import Field
+
 from common.contracts.events import Contract, Payload
 from common.contracts.values import Audience
 
@@ -11,6 +13,9 @@ class PageChanged(Payload):
 
     `sections` maps a top level key of the aggregate to its new value. `complete` is false when the values were too large for
     an event; a reader then fetches the aggregate. `position` is the page's own: the last event of its organization in it.
+
+    `parts` is for pages for people that are open: finished HTML by element id, to be put in place of the element. An id with a `?` is that of
+    an attribute of an element: there unless the value is empty. `parts_complete` is as `complete`: without it there are none.
     """
 
     page_version: int
@@ -18,6 +23,8 @@ class PageChanged(Payload):
     position: str
     complete: bool = True
     sections: dict[str, Any]
+    parts_complete: bool = False
+    parts: dict[str, str] = Field(default_factory=dict)
 
 
 PUBLIC_API_EVENTS = {

@@ -23,29 +23,28 @@ _CLASSES = {".": "n", "0": "o", "1": "d", "2": "p", "3": "x", "m": "m"}
 
 
 @lru_cache(maxsize=4096)
-def bars(days: str, first: date, times: Times) -> Markup:
+def bars(days: str, first: date, times: Times, said: str = "{}") -> Markup:
     """`days` are the characters of the document's section `uptime`, the oldest first.
+
+    `said` is JSON for the script: by the number of a day that was not all well, how it was in words, and its incidents (path and title).
 
     Kept, because from one change to the next most services are what they were.
     """
-    lines: dict[str, list[str]] = {}
-    titled = []
+    lines: dict[str, str] = {}
     for character, start, length in _runs(days):
-        line = _line(character, start, length)
-        if character in ".0":
-            lines.setdefault(character, []).append(line)
-        else:
-            title = f"{_span(first, start, length, times)}: {WORDS['day'][character]}"
-            titled.append(
-                Markup('<path class="{}" d="{}"><title>{}</title></path>').format(_CLASSES[character], line, title)
-            )
-    plain = [
-        Markup('<path class="{}" d="{}"/>').format(_CLASSES[character], "".join(drawn))
-        for character, drawn in lines.items()
-    ]
+        lines[character] = lines.get(character, "") + _line(character, start, length)
+    drawn = [Markup('<path class="{}" d="{}"/>').format(_CLASSES[character], line) for character, line in lines.items()]
     return Markup(
-        '<svg class="bars" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
-    ).format(len(days) * DAY_WIDTH, HEIGHT, in_words(days, first, times), Markup("").join([*plain, *titled]))
+        '<svg class="bars" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}" data-first="{}" data-days="{}" data-said="{}">{}</svg>'
+    ).format(
+        len(days) * DAY_WIDTH,
+        HEIGHT,
+        in_words(days, first, times),
+        first,
+        days,
+        said,
+        Markup("").join(drawn),
+    )
 
 
 def in_words(days: str, first: date, times: Times) -> str:

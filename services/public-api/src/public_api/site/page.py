@@ -16,16 +16,20 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from common.contracts.values import IncidentImpact, ServiceStatus
+from common.contracts.values import IncidentImpact
+from public_api.machines import FEED_TYPES
 from public_api.pages import Content
 from public_api.site import colors
 from public_api.site.bars import bars
 from public_api.site.markdown import to_html
+from public_api.site.outline import as_of, banner, tree
+from public_api.site.parts import Collector, Parts, changed, whole
+from public_api.site.script import SCRIPT_PATH
 from public_api.site.shapes import SHAPES, favicon
 from public_api.site.times import Times
 from public_api.site.words import WORDS, enumeration
+from public_api.store import PageRecord
 
-NAMED_IN_BANNER = 4
 UPDATES_SHOWN = 5
 DAYS_AHEAD = 7
 DAYS_ON_A_PHONE = 30
@@ -43,47 +47,84 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(words=WORDS, shapes=SHAPES, updates_shown=UPDATES_SHOWN, reload_seconds=RELOAD_SECONDS)
+_environment.globals.update(
+    words=WORDS,
+    shapes=SHAPES,
+    script=SCRIPT_PATH,
+    script_words={**WORDS["script"], **WORDS["day"]},
+    updates_shown=UPDATES_SHOWN,
+    reload_seconds=RELOAD_SECONDS,
+)
 _environment.filters.update(markdown=to_html, enumeration=enumeration)
 
 
-def make(document: Row, others: Mapping[str, Content]) -> dict[str, Content]:
-    """Every page of an organization by its path: its own, and one for each incident and window in its document.
-
-    `others` is what there is beside them, for those who want to be told of changes.
-    """
-    maintenance = document["maintenance"]
-    windows = [*maintenance["in_progress"], *maintenance["upcoming"], *maintenance["completed"]]
+def make(document: Row, archive: str) -> dict[str, Content]:
+    """Every page of an organization by its path: its own, and one for each incident and window in its document."""
     return {
-        "": index(
-            document, {path: others[path].media_type.partition(";")[0] for path in WORDS["ways"] if path in others}
-        ),
-        **{f"incidents/{row['id']}": item(document, row) for row in document["incidents"]},
-        **{f"maintenance/{row['id']}": item(document, row) for row in windows},
+        "": _content(_index(_json(document), archive), document["organization"]),
+        **{path: item(document, row) for path, row in _items(document).items()},
+    }
+
+
+def changes(before: PageRecord | None, after: PageRecord) -> dict[str, str]:
+    """What is to be replaced in pages that people have open: HTML by element id. Each page takes what it has."""
+    if before is None:
+        return {}
+    old, new = json.loads(before.document), json.loads(after.document)
+    parts = _index(after.document, after.archive)
+    shown = _index(before.document, before.archive) if "uptime" in old else {}
+    said = _items(old) if shown else {}
+    times = _times(new)
+    return {id: whole(parts, id) for id in changed(shown, parts)} | {
+        path: _whole(path, _json(row), times) for path, row in _items(new).items() if said.get(path) != row
     }
 
 
 def item(document: Row, row: Row) -> Content:
     """An incident or a window with everything that was said of it."""
-    organization = document["organization"]
-    return _item(json.dumps(row), json.dumps(organization), document["uptime"]["last_day"][:4])
+    return _item(_path(row), _json(row), _json(document["organization"]), _times(document))
+
+
+def _items(document: Row) -> dict[str, Row]:
+    maintenance = document["maintenance"]
+    windows = [*maintenance["in_progress"], *maintenance["upcoming"], *maintenance["completed"]]
+    return {_path(row): row for row in [*document["incidents"], *windows]}
+
+
+def _path(row: Row) -> str:
+    """Where people read of an incident or a window, below the page's address. On that page it is an element's id, too."""
+    return f"{'incidents' if 'impact' in row else 'maintenance'}/{row['id']}"
+
+
+def _times(document: Row) -> Times:
+    """For what stands when the year does, so that it is not made anew every day."""
+    return Times(document["organization"]["time_zone"], date(int(document["uptime"]["last_day"][:4]), 1, 1))
 
 
 @lru_cache(maxsize=4096)
-def _item(row_json: str, organization_json: str, year: str) -> Content:
+def _item(path: str, row_json: str, organization_json: str, times: Times) -> Content:
     """Kept, because of all incidents and windows of an organization only one changes at a time."""
     row, organization = json.loads(row_json), json.loads(organization_json)
-    return _html(
+    parts = _parts(
         "item.html",
         organization,
-        row=row,
-        times=Times(organization["time_zone"], date(int(year), 1, 1)),
+        home="../",
+        path=path,
+        whole=Markup(_whole(path, row_json, times)),
+        times=times,
         title=WORDS["item_title"].format(title=row["title"], name=organization["name"]),
         summary=row["updates"][0]["message"][:SUMMARY_CHARACTERS] if row["updates"] else row["title"],
         favicon=favicon(_kind(row)),
         as_of=row["updated_at"],
         is_something_open=row["status"] not in _OVER and row["status"] != "scheduled",
     )
+    return _content(parts, organization)
+
+
+@lru_cache(maxsize=4096)
+def _whole(path: str, row_json: str, times: Times) -> str:
+    """All there is to say of an incident or a window, as an element whose id is its path."""
+    return _environment.get_template("whole.html").render(path=path, row=json.loads(row_json), times=times)
 
 
 def _kind(row: Row) -> str:
@@ -92,98 +133,38 @@ def _kind(row: Row) -> str:
     return IncidentImpact(row["impact"]).service_status.value if "impact" in row else "maintenance"
 
 
-def index(document: Row, updates: Mapping[str, str]) -> Content:
-    """What is at the page's own address. `updates` are other ways to be told of changes: media types by path."""
+@lru_cache(maxsize=32)
+def _index(document_json: str, archive: str) -> Parts:
+    """What is at the page's own address. Kept, because a page that changed is asked for by the fold, for what changed, and then to be served."""
+    document = json.loads(document_json)
     uptime = document["uptime"]
     times = Times(uptime["time_zone"], date.fromisoformat(uptime["last_day"]))
     incidents, maintenance = document["incidents"], document["maintenance"]
     open_incidents = [incident for incident in incidents if incident["status"] != "resolved"]
     planned = [row for row in maintenance["upcoming"] if times.days_ahead(row["scheduled_start"]) <= DAYS_AHEAD]
-    is_something_open = bool(open_incidents or maintenance["in_progress"])
     said = banner(document)
     organization = document["organization"]
-    return _html(
+    return _parts(
         "index.html",
         organization,
+        home="",
         page=document,
-        updates=updates,
+        updates=WORDS["ways"],
+        feeds=FEED_TYPES,
         times=times,
-        banner=said,
         title=WORDS["title"].format(name=organization["name"], state=said["title"]),
-        summary=said["text"] or organization["description"] or said["title"],
+        summary=f"{said['title']}. {said['text']}".strip(),
         favicon=favicon(said["kind"]),
-        as_of=_as_of(document),
+        as_of=as_of(document),
+        banner=said,
         open_incidents=open_incidents,
         past_incidents=[incident for incident in incidents if incident["status"] == "resolved"],
         windows=[*maintenance["in_progress"], *planned],
-        entries=_tree(document),
+        entries=tree(document),
         days=_days(uptime, times),
-        is_something_open=is_something_open,
+        is_something_open=bool(open_incidents or maintenance["in_progress"]),
         aggregate=f"../../api/public/v1/pages/{organization['slug']}",
     )
-
-
-def banner(document: Row) -> dict[str, Any]:
-    """Whether it is down, and what: the kind, and the sentences."""
-    unwell = [service for service in document["services"] if service["status"] != "operational"]
-    unwell.sort(key=lambda service: -ServiceStatus(service["status"]).severity)
-    in_window = [service["name"] for service in document["services"] if service["under_maintenance"]]
-    kind = document["status"]["indicator"]
-    if kind == "operational" and not document["services"]:
-        kind = "none"
-    elif kind == "operational" and document["maintenance"]["in_progress"]:
-        kind = "maintenance"
-    said = []
-    if unwell:
-        names = enumeration([service["name"] for service in unwell], NAMED_IN_BANNER)
-        said.append(WORDS["affected"].format(names=names))
-    if in_window:
-        said.append(WORDS["in_window"].format(names=enumeration(in_window, NAMED_IN_BANNER)))
-    if kind == "maintenance":
-        said.append(WORDS["else_well"])
-    return {"kind": kind, "title": WORDS["banner"][kind], "text": " ".join(said)}
-
-
-def _as_of(document: Row) -> str:
-    """When something about the document changed last; what was counted since then did not change it."""
-    maintenance = document["maintenance"]
-    windows = [*maintenance["in_progress"], *maintenance["upcoming"], *maintenance["completed"]]
-    moments = [row["updated_at"] for row in [*document["incidents"], *windows]]
-    moments += [entry["to"] for entry in document["uptime"]["services"]]
-    moments += [cause["since"] for service in document["services"] for cause in service["causes"]]
-    return max(moments, default="")
-
-
-def _tree(document: Row) -> list[dict[str, Any]]:
-    """Services and groups in order: a group holds its services, then its groups."""
-    groups = {
-        group["id"]: {**group, "services": [], "groups": [], "is_open": False, "shown": group["status"]}
-        for group in document["groups"]
-    }
-    top: list[dict[str, Any]] = []
-    for service in document["services"]:
-        shown = service["status"]
-        if shown == "operational" and service["under_maintenance"]:
-            shown = "maintenance"
-        row = {**service, "shown": shown}
-        group = groups.get(service["group_id"])
-        (group["services"] if group else top).append(row)
-    for group in groups.values():
-        parent = groups.get(group["parent_id"])
-        (parent["groups"] if parent else top).append(group)
-    for group in reversed(groups.values()):
-        inside = [row["shown"] for row in (*group["services"], *group["groups"])]
-        if group["shown"] == "operational" and "maintenance" in inside:
-            group["shown"] = "maintenance"
-        group["is_open"] = not group["collapsed"] and group["shown"] != "operational"
-    place = {service["id"]: number for number, service in enumerate(document["services"])}
-    return sorted(top, key=lambda row: _place(row, place))
-
-
-def _place(row: Row, place: Mapping[str, int]) -> int:
-    """A group stands where its first service does; one without any comes last."""
-    inside = [_place(inner, place) for inner in (*row.get("services", ()), *row.get("groups", ()))]
-    return min(inside, default=place.get(row["id"], len(place)))
 
 
 def _days(uptime: Row, times: Times) -> dict[str, dict[str, Any]]:
@@ -195,30 +176,41 @@ def _days(uptime: Row, times: Times) -> dict[str, dict[str, Any]]:
     }
 
 
-def _html(template: str, organization: Row, **values: object) -> Content:
-    style = Markup(_STYLE + _own_style(organization))
-    text = _environment.get_template(template).render(style=style, organization=organization, **values)
+def _parts(template: str, organization: Row, **values: object) -> Parts:
+    part = Collector()
+    style = Markup(_style(organization))
+    text = _environment.get_template(template).render(part=part, style=style, organization=organization, **values)
+    return {**part.parts, "": text}
+
+
+def _content(parts: Parts, organization: Row) -> Content:
     pictures = [organization["logo_url"], organization["favicon_url"]]
-    return Content("text/html; charset=utf-8", text, _headers(style, pictures))
+    return Content("text/html; charset=utf-8", whole(parts), _headers(_style(organization), pictures))
 
 
-def _own_style(organization: Row) -> str:
-    """The organization's colour, readable by day and by night, and how many of its days a phone shows."""
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _style(organization: Row) -> str:
+    """All of it, with the organization's colour, readable by day and by night, and how many of its days a phone shows."""
     wider = max(organization["history_days"] / DAYS_ON_A_PHONE, 1)
     color = organization["accent_color"]
     accents = (
         f"--day:{colors.readable(color, colors.LIGHT)};--night:{colors.readable(color, colors.DARK)};" if color else ""
     )
-    return f":root{{{accents}--wider:{wider:.4g}}}"
+    return f"{_STYLE}:root{{{accents}--wider:{wider:.4g}}}"
 
 
 def _headers(style: str, pictures: Iterable[str | None] = ()) -> dict[str, str]:
-    """Only this style is obeyed, no script at all, and nobody is asked for anything but the organization's pictures."""
+    """Only this style and our script are obeyed, and nobody is asked for anything but the organization's pictures."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     origins = sorted({_origin(picture) for picture in pictures if picture})
     policy = (
         "default-src 'none'",
         f"style-src 'sha256-{digest}'",
+        "script-src 'self'",
+        "connect-src 'self'",
         " ".join(["img-src data:", *origins]),
         "base-uri 'none'",
         "form-action 'none'",

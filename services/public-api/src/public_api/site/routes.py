@@ -9,6 +9,7 @@ from public_api.answers import CORS, allow_conditional, finished
 from public_api.pages import Content, Moved, Pages, RenderedPage
 from public_api.site.hosts import address
 from public_api.site.page import MISSING, NOT_YET
+from public_api.site.script import script
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +26,7 @@ async def read_file(slug: str, path: str, request: Request) -> Response:
     pages: Pages = request.app.state.pages
     page = pages.find(slug)
     if isinstance(page, RenderedPage):
-        file = page.files.get(path)
+        file = page.files.get(path) or script(path)
         if file is not None:
             return finished(file, request)
         return _plain(MISSING, 404) if page.files else _plain(NOT_YET, 503)

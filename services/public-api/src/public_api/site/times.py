@@ -22,11 +22,11 @@ class Times:
 
     def moment(self, text: str) -> Markup:
         """`22 Nov, 14:02 CET`, with the year where it is another one than today's."""
-        at = datetime.fromisoformat(text)
-        local = at.astimezone(self._zone)
-        return Markup('<time datetime="{}">{}, {:%H:%M} {}</time>').format(
-            text, self.day(local.date()), local, self._name(local)
-        )
+        return self._written(text, Markup('<time datetime="{}">{}, {:%H:%M} {}</time>'))
+
+    def ago(self, text: str) -> Markup:
+        """As `moment`; the script says instead how long ago it was."""
+        return self._written(text, Markup('<time class="ago" datetime="{}">{}, {:%H:%M} {}</time>'))
 
     def until(self, start: str, end: str) -> Markup:
         """Both moments; what they share is said once: the day and the zone."""
@@ -35,8 +35,12 @@ class Times:
             return Markup(WORDS["from_to"]).format(start=self.moment(start), end=self.moment(end))
         return Markup(WORDS["from_to"]).format(
             start=Markup('<time datetime="{}">{}, {:%H:%M}</time>').format(start, self.day(begins.date()), begins),
-            end=Markup('<time datetime="{}">{:%H:%M} {}</time>').format(end, ends, self._name(ends)),
+            end=Markup('<time class="end" datetime="{}">{:%H:%M} {}</time>').format(end, ends, self._name(ends)),
         )
+
+    def _written(self, text: str, form: Markup) -> Markup:
+        local = datetime.fromisoformat(text).astimezone(self._zone)
+        return form.format(text, self.day(local.date()), local, self._name(local))
 
     def day(self, day: date) -> str:
         year = f" {day.year}" if day.year != self.today.year else ""
