@@ -82,7 +82,7 @@ function replacePart(id, html) {
     id: each.id,
     open: each.hasAttribute("open"),
   }));
-  const focused = focusable(old).findIndex((each) => each === document.activeElement);
+  const focused = focusable(old).indexOf(/** @type {HTMLElement} */ (document.activeElement));
   old.outerHTML = html;
   const now = byId(id);
   if (!now) return;
