@@ -92,7 +92,7 @@ class Public:
                         told.append(str(await socket.recv()))
         url = f"{self._gateway.url}/realtime/v1/acme/events?since={since}"
         with contextlib.suppress(TimeoutError):
-            async with httpx.AsyncClient() as client, client.stream("GET", url) as response:
+            async with httpx.AsyncClient(timeout=30) as client, client.stream("GET", url) as response:
                 lines = response.aiter_lines()
                 while True:
                     async with asyncio.timeout(SILENCE_SECONDS):
@@ -156,6 +156,8 @@ async def plant(public: Public) -> None:
     await does("incidents", "PATCH", f"{edited}/updates/{open_incident['updates'][0]['id']}", {"message": "Edited"})
     said = await does("incidents", "POST", f"{edited}/updates", {"message": "former-update"})
     await does("incidents", "DELETE", f"{edited}/updates/{said['updates'][-1]['id']}")
+    only_shop = {"message": "It is the shop alone", "services": [{"service_id": shop, "status": "degraded"}]}
+    await does("incidents", "POST", f"{edited}/updates", only_shop)
     retitled = await incident("former-title", [shop])
     await does("incidents", "PATCH", f"{INCIDENTS}/incidents/{retitled['id']}", {"title": "Present title"})
     for title, end in (("former-deleted", "DELETE"), ("former-internal", "PATCH")):

@@ -55,11 +55,15 @@ COMPONENT = {"oneOf": [SERVICE, GROUP]}
 STATUS = exactly(indicator={"enum": ["none", "minor", "major", "critical", "maintenance"]}, description=WORD)
 
 
+AFFECTED = exactly(code=WORD, name=WORD, old_status={"enum": STATUSES}, new_status={"enum": STATUSES})
+
+
 def item(statuses: list[str], impacts: list[str], **more: object) -> dict[str, Any]:
     update = exactly(
         **dict.fromkeys(("id", "body", "incident_id"), WORD),
         **dict.fromkeys(("created_at", "updated_at", "display_at"), TIME),
-        **dict.fromkeys(("affected_components", "custom_tweet", "tweet_id"), NULL),
+        **dict.fromkeys(("custom_tweet", "tweet_id"), NULL),
+        affected_components={"oneOf": [NULL, listed(AFFECTED)]},
         status={"enum": statuses},
         deliver_notifications=YES_OR_NO,
     )
@@ -100,6 +104,10 @@ def update(id: str, status: str, at: str = "11:00", **more: object) -> dict[str,
     return {"id": id, "status": status, "message": f"{id}!", "created_at": f"2026-07-01T{at}:00.123456Z", **more}
 
 
+def did(id: str, old: str, new: str = "operational") -> dict[str, str]:
+    return {"service_id": id, "old_status": old, "new_status": new, "name": f"{id} as it was called"}
+
+
 @pytest.fixture
 def world(event: Event) -> list[Envelope]:
     """Everything there is to tell: nested groups, services in every state, incidents and windows in every state."""
@@ -127,14 +135,22 @@ def world(event: Event) -> list[Envelope]:
             impact="major",
             started_at=start,
             services=named,
-            updates=[update("u1", "investigating"), update("u2", "monitoring", edited_at=end)],
+            updates=[
+                update(
+                    "u1", "investigating", services=[did("s1", "operational", "major_outage"), did("no", "degraded")]
+                ),
+                update(
+                    "u2", "identified", services=[did("s1", "major_outage", "partial_outage"), did("s3", "degraded")]
+                ),
+                update("u3", "monitoring", services=[did("s0", "operational")], edited_at=end),
+            ],
         ),
-        event("incident.resolved", "over", **resolved, started_at=start, updates=[update("u3", "resolved")]),
+        event("incident.resolved", "over", **resolved, started_at=start, updates=[update("u4", "resolved")]),
         event("incident.postmortem_changed", "learned", **resolved, postmortem=postmortem, started_at=start),
         event("maintenance.started", "now", **in_progress, description="We swap disks."),
         event("maintenance.scheduled", "soon"),
         event(
-            "maintenance.cancelled", "off", status="cancelled", cancelled_at=end, updates=[update("u4", "cancelled")]
+            "maintenance.cancelled", "off", status="cancelled", cancelled_at=end, updates=[update("u5", "cancelled")]
         ),
     ]
 
@@ -183,6 +199,28 @@ def test_what_was_learned_and_what_was_said_of_the_whole_are_updates(told: Told,
     assert [(update["status"], update["body"]) for update in now["incident_updates"]] == [
         ("scheduled", "We swap disks.")
     ]
+
+
+def test_updates_list_what_they_did_to_components_in_their_groups_and_name_none_that_is_hidden(
+    told: Told, world: list[Envelope]
+) -> None:
+    found = answers_of(told, world)["incidents"]["incidents"]
+    affected = {
+        update["id"]: update["affected_components"] and [list(each.values()) for each in update["affected_components"]]
+        for item in found
+        for update in item["incident_updates"]
+    }
+    assert affected == {
+        "u1": [["s1", "Front - Service 1", "operational", "major_outage"]],
+        "u2": [
+            ["s1", "Front - Service 1", "major_outage", "partial_outage"],
+            ["s3", "Front - Data - Service 3", "degraded_performance", "operational"],
+        ],
+        "u3": [["s0", "Service 0", "operational", "operational"]],
+        "u4": None,
+        "learned-postmortem": None,
+        "learned-description": None,
+    }
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 from common.clock import rfc3339
 from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
-from public_api.items import Names, incident_view, window_view
+from public_api.items import Names, archived_incident_view, named_services, window_view
 from public_api.store import parsed
 from public_api.view import Known
 
@@ -22,7 +22,7 @@ RECENT = 50
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Incidents and windows as they are in the aggregate and `created_at`, the latest beginning first."""
+    """Incidents and windows as they are in the aggregate, `created_at`, and what incidents' updates did; the latest beginning first."""
 
     dates: Mapping[str, Any]
     incidents: Sequence[Mapping[str, Any]]
@@ -68,7 +68,7 @@ def write_items(aggregate: str, found: Iterable[str], names: Names) -> str:
 def _text(aggregate: str, data: str, names: Names) -> str:
     item = parsed(aggregate, data)
     assert isinstance(item, Incident | Maintenance)
-    seen = tuple((named.service_id, names.of(named.service_id, named.name)) for named in item.services)
+    seen = tuple(sorted({id: names.of(id, recorded) for id, recorded in named_services(item)}.items()))
     return _entry(aggregate, data, seen)
 
 
@@ -78,7 +78,7 @@ def _entry(aggregate: str, data: str, seen: tuple[tuple[str, str | None], ...]) 
     item = parsed(aggregate, data)
     names = Names({id: name for id, name in seen if name is not None})
     assert isinstance(item, Incident | Maintenance)
-    view = incident_view(item, names) if isinstance(item, Incident) else window_view(item, names)
+    view = archived_incident_view(item, names) if isinstance(item, Incident) else window_view(item, names)
     return _json({**view, "created_at": rfc3339(item.created_at)})
 
 

@@ -1,6 +1,6 @@
 """Incidents and windows as visitors see them, with the services that they may see. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,14 @@ def incident_view(incident: Incident, names: Names) -> dict[str, Any]:
     }
 
 
+def archived_incident_view(incident: Incident, names: Names) -> dict[str, Any]:
+    """An incident with what each update did to services, which only machines ask for: it can be long."""
+    view = incident_view(incident, names)
+    for shown, update in zip(view["updates"], reversed(incident.updates), strict=True):
+        shown["services"] = _updated_services(update, names)
+    return view
+
+
 def window_view(window: Maintenance, names: Names) -> dict[str, Any]:
     """A maintenance window, updates newest first."""
     return {
@@ -74,6 +82,16 @@ def window_view(window: Maintenance, names: Names) -> dict[str, Any]:
     }
 
 
+def named_services(item: Incident | Maintenance) -> Iterator[tuple[str, str]]:
+    """Whatever an incident, or one of its updates, or a window names: the service's id, and what it was called there. May repeat."""
+    for named in item.services:
+        yield named.service_id, named.name
+    if isinstance(item, Incident):
+        for update in item.updates:
+            for updated in update.services or ():
+                yield updated.service_id, updated.name
+
+
 def begins_at(window: Maintenance) -> datetime:
     """When a window began, or is to begin."""
     return window.started_at or window.scheduled_start
@@ -82,6 +100,21 @@ def begins_at(window: Maintenance) -> datetime:
 def ended_at(window: Maintenance) -> datetime | None:
     """When a window was over, or was called off."""
     return window.completed_at or window.cancelled_at
+
+
+def _updated_services(update: IncidentUpdate, names: Names) -> list[dict[str, str]] | None:
+    if update.services is None:
+        return None
+    return [
+        {
+            "id": updated.service_id,
+            "name": name,
+            "old_status": updated.old_status.value,
+            "new_status": updated.new_status.value,
+        }
+        for updated in update.services
+        if (name := names.of(updated.service_id, updated.name)) is not None
+    ]
 
 
 def _update_view(update: IncidentUpdate | MaintenanceUpdate) -> dict[str, Any]:

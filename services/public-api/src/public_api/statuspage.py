@@ -7,7 +7,8 @@ Where Tidings has more, or other things, than Statuspage:
   left out. Nobody keeps when a group was made: it is as old as the page, and changed when the layout last was.
 - A window that was called off is `completed`. What was said of an incident or window as a whole, if anything, is its first update; a
   published postmortem is its last one, and its status.
-- Which services an update changed is not recorded: `affected_components` is null, as it may be there.
+- `affected_components` lists every component the incident named then, also those that an update left as they were. It is null, as it may be
+  there, where that was not recorded, and for windows.
 - An open incident that names no service counts by its impact, so that the page is never green over it.
 """
 
@@ -92,6 +93,7 @@ class _Answers:
         self._zone = ZoneInfo(name)
         self.components = list(self._components())
         self._by_id = {row["id"]: row for row in self.components if not row["group"]}
+        self._groups = {row["id"]: row["name"] for row in self.components if row["group"]}
 
     def page(self) -> Json:
         dates = self._archive.dates
@@ -179,15 +181,25 @@ class _Answers:
         if postmortem := item.get("postmortem"):
             published, updated = postmortem["published_at"], postmortem["updated_at"]
             id = f"{item['id']}-postmortem"
-            yield self._update(item, id, "postmortem", postmortem["body"], published, updated)
+            yield self._update(item, id, "postmortem", postmortem["body"], published, updated, None)
         for update in item["updates"]:
             made, edited = update["created_at"], update["edited_at"] or update["created_at"]
-            yield self._update(item, update["id"], _window_status(update["status"]), update["message"], made, edited)
+            status, services = _window_status(update["status"]), update.get("services")
+            yield self._update(item, update["id"], status, update["message"], made, edited, services)
         if item["description"] or not item["updates"]:
             id, made = f"{item['id']}-description", item["created_at"]
-            yield self._update(item, id, first_status, item["description"], made, made)
+            yield self._update(item, id, first_status, item["description"], made, made, None)
 
-    def _update(self, item: Item, id: str, status: str, body: str, created_at: str, updated_at: str) -> Json:
+    def _update(
+        self,
+        item: Item,
+        id: str,
+        status: str,
+        body: str,
+        created_at: str,
+        updated_at: str,
+        services: Sequence[Item] | None,
+    ) -> Json:
         return {
             "id": id,
             "status": status,
@@ -196,10 +208,20 @@ class _Answers:
             "created_at": self._time(created_at),
             "updated_at": self._time(updated_at),
             "display_at": self._time(created_at),
-            "affected_components": None,
+            "affected_components": None if services is None else [self._affected(service) for service in services],
             "deliver_notifications": True,
             "custom_tweet": None,
             "tweet_id": None,
+        }
+
+    def _affected(self, service: Item) -> Json:
+        """What an update did to a service, which has its group's name before its own."""
+        row = self._by_id.get(service["id"])
+        group = self._groups.get(row["group_id"]) if row else None
+        return {
+            "code": service["id"],
+            "name": f"{group} - {service['name']}" if group else service["name"],
+            **{key: _STATUSES.get(service[key], service[key]) for key in ("old_status", "new_status")},
         }
 
     def _components(self) -> Iterator[Json]:
