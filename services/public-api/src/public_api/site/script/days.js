@@ -38,7 +38,12 @@ function showDay(svg, day) {
   const said = JSON.parse(svg.dataset.said || "{}");
   const [text, incidents] = said[shownDay] ?? [words[days[shownDay] ?? ""] ?? "", []];
   const heading = document.createElement("b");
-  heading.textContent = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  heading.textContent = date.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
   const lines = incidents.map(([path, title]) => {
     const link = document.createElement("a");
     link.href = path;
@@ -69,7 +74,8 @@ function hideLater() {
 }
 
 /** @param {Event} event */
-const svgOf = ({ target }) => (target instanceof Element ? /** @type {SVGElement | null} */ (target.closest(".bars")) : null);
+const svgOf = ({ target }) =>
+  target instanceof Element ? /** @type {SVGElement | null} */ (target.closest(".bars")) : null;
 
 /** @param {PointerEvent} event */
 function point(event) {

@@ -44,8 +44,7 @@ let notice;
 const between = (least, most) => least + Math.random() * (most - least);
 
 /** @param {Element} element What is read out when it is new. */
-const saying = (element) =>
-  `${element.getAttribute("data-say")} ${element.textContent?.replace(/\s+/g, " ")}`.trim();
+const saying = (element) => `${element.getAttribute("data-say")} ${element.textContent?.replace(/\s+/g, " ")}`.trim();
 
 const sayable = () => [...document.querySelectorAll("main [data-say]")];
 
