@@ -18,7 +18,7 @@ from common.contracts.values import Audience
 from common.database import create_engine
 from common.envelope import Envelope
 from devstack.teststack import Service, Stack, eventually
-from public_api.archive import Archive, write_dates, write_items
+from public_api.archive import Archive, write_changes, write_dates, write_items
 from public_api.view import Known, build
 
 MOMENT = "2026-11-20T12:00:00Z"
@@ -187,7 +187,9 @@ def told() -> Callable[..., tuple[dict[str, Any], Archive]]:
             windows=found.get("maintenance", ()),
         )
         items = [write_items(kind, data.get(kind, ()), known.names) for kind in ("incident", "maintenance")]
-        archive = Archive.read("\n".join([write_dates("acme", known), *items]))
+        changes = write_changes({service.id: [] for service in known.services})
+        archive = Archive.read("\n".join([write_dates("acme", known), *items, changes]))
+        assert archive is not None
         return build(known, at).sections, archive
 
     return told

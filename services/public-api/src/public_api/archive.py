@@ -1,43 +1,61 @@
-"""What feeds and the interfaces for machines tell beyond the aggregate: the most recent incidents and windows, and when things were made. Pure.
+"""What is told beyond the aggregate, by feeds, formats for machines and the pages of services and months. Pure.
 
-It is kept as text, three lines of JSON: dates, incidents, windows. So a line that nothing changed is carried on as it stands, unread.
+When things were made; the most recent incidents and windows, those that are not over, and those that were over less than 90 days ago;
+how services' statuses changed in that time. It is kept as text, four lines of JSON: dates, incidents, windows, changes. So a line that
+nothing changed is carried on as it stands, unread. Fewer lines are those of an older release: all are made anew.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from common.clock import rfc3339
 from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
+from common.contracts.values import ServiceStatus
+from public_api.days import Change, held
 from public_api.items import Names, archived_incident_view, named_services, window_view
 from public_api.store import parsed
 from public_api.view import Known
 
 RECENT = 50
-"""Of incidents, and of windows. Those that are not over are there beside them, however old they are."""
+"""How many incidents, and windows, are there whenever they began."""
+CHANGES_TOLD = 10
+_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Incidents and windows as they are in the aggregate, `created_at`, and what incidents' updates did; the latest beginning first."""
+    """Incidents and windows as they are in the aggregate, `created_at`, and what incidents' updates did; the latest beginning first.
+
+    `changes` are those of a service's status, by its id, the latest first: `at` and `status`.
+    """
 
     dates: Mapping[str, Any]
     incidents: Sequence[Mapping[str, Any]]
     windows: Sequence[Mapping[str, Any]]
+    changes: Mapping[str, Sequence[Mapping[str, str]]]
 
     @classmethod
-    def read(cls, archive: str) -> "Archive":
-        dates, incidents, windows = (json.loads(line) for line in archive.split("\n"))
-        return cls(dates, incidents, windows)
+    def read(cls, archive: str) -> "Archive | None":
+        """None: an older release wrote it, or there is none."""
+        lines = split(archive)
+        return cls(*map(json.loads, lines)) if lines else None
 
     def by_path(self) -> dict[str, Mapping[str, Any]]:
         """Incidents and windows by where people read of each, below the page's address."""
         return {f"incidents/{item['id']}": item for item in self.incidents} | {
             f"maintenance/{item['id']}": item for item in self.windows
         }
+
+
+def split(archive: str) -> Sequence[str]:
+    """The lines of an archive; none of one that is to be made anew."""
+    lines = archive.split("\n")
+    return lines if len(lines) == _LINES else ()
 
 
 def write_dates(organization_id: str, known: Known) -> str:
@@ -63,6 +81,27 @@ def write_dates(organization_id: str, known: Known) -> str:
 def write_items(aggregate: str, found: Iterable[str], names: Names) -> str:
     """The line of incidents, or of windows, from what is stored of each."""
     return "[" + ",".join(_text(aggregate, data, names) for data in found) + "]"
+
+
+def read_changes(line: str) -> dict[str, list[dict[str, str]]]:
+    """What a line of changes tells, by service."""
+    told: dict[str, list[dict[str, str]]] = json.loads(line) if line else {}
+    return told
+
+
+def write_changes(told: Mapping[str, Sequence[Mapping[str, str]]]) -> str:
+    """The line of changes."""
+    return _json(dict(sorted(told.items())))
+
+
+def tell_changes(known: Iterable[Change[ServiceStatus]], since: datetime) -> list[dict[str, str]]:
+    """The latest changes of a service's status since a moment, out of what is known since then and what held then."""
+    status, told = ServiceStatus.OPERATIONAL, []
+    for change in held(known):
+        if change.value is not status and change.at >= since:
+            told.append({"at": rfc3339(change.at), "status": change.value.value})
+        status = change.value
+    return told[: -CHANGES_TOLD - 1 : -1]
 
 
 def _text(aggregate: str, data: str, names: Names) -> str:

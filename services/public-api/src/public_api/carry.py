@@ -4,7 +4,7 @@ An event touches the days of the services it is about, and the calendar and the 
 else of them stands as it is in the document before, and costs nothing.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from public_api import calendar_feed, store
-from public_api.archive import RECENT, write_dates, write_items
-from public_api.history import Counting, ServiceKey, Touched, count_days, forget_days
+from public_api.archive import RECENT, read_changes, split, tell_changes, write_changes, write_dates, write_items
+from public_api.history import Counting, ServiceKey, Touched, count_days, forget_days, load_changes
 from public_api.uptime import Uptime
 from public_api.view import Known, View
 
@@ -69,7 +69,7 @@ async def carry_on(
         id: Carried(
             {"uptime": uptime.section({service_id: days[id, service_id] for service_id in anew[id]}, anew[id])},
             await _calendar(connection, id, known[id], former[id], touched.get(id), uptime),
-            await _archive(connection, id, known[id], former[id], touched.get(id)),
+            await _archive(connection, id, known[id], former[id], touched.get(id), uptime),
         )
         for id, uptime in made.items()
     }
@@ -97,23 +97,50 @@ async def make_calendar(connection: AsyncConnection, organization_id: str, known
 
 
 async def _archive(
-    connection: AsyncConnection, organization_id: str, known: Known, former: Former, touched: Touched | None
+    connection: AsyncConnection,
+    organization_id: str,
+    known: Known,
+    former: Former,
+    touched: Touched | None,
+    uptime: Uptime,
 ) -> str:
-    """The archive, whose lines stand as long as nothing touches what they tell of."""
-    _, incidents, windows = former.archive.split("\n") if former.archive else ("", "", "")
-    aggregates = touched.aggregates if touched else set()
-    if not incidents or not aggregates.isdisjoint({"incident", "service"}):
-        incidents = await _items(connection, organization_id, "incident", known)
-    if not windows or not aggregates.isdisjoint({"maintenance", "service"}):
-        windows = await _items(connection, organization_id, "maintenance", known)
-    return "\n".join([write_dates(organization_id, known), incidents, windows])
+    """The archive, whose lines stand as long as nothing touches what they tell of, and no day ends."""
+    lines = () if uptime.days_moved else split(former.archive)
+    _, incidents, windows, changes = lines or ("", "", "", "")
+    touched = touched or Touched()
+    if not incidents or not touched.aggregates.isdisjoint({"incident", "service"}):
+        incidents = await _items(connection, organization_id, "incident", known, uptime)
+    if not windows or not touched.aggregates.isdisjoint({"maintenance", "service"}):
+        windows = await _items(connection, organization_id, "maintenance", known, uptime)
+    if not changes or touched.since or "service" in touched.aggregates:
+        changes = await _changes(connection, organization_id, known, changes, touched.since, uptime)
+    return "\n".join([write_dates(organization_id, known), incidents, windows, changes])
 
 
-async def make_archive(connection: AsyncConnection, organization_id: str, known: Known) -> str:
+async def make_archive(connection: AsyncConnection, organization_id: str, known: Known, uptime: Uptime) -> str:
     """The archive, all of it made anew."""
-    return await _archive(connection, organization_id, known, Former(), None)
+    return await _archive(connection, organization_id, known, Former(), None, uptime)
 
 
-async def _items(connection: AsyncConnection, organization_id: str, aggregate: str, known: Known) -> str:
-    found = await store.load_recent(connection, organization_id, aggregate, RECENT)
+async def _items(
+    connection: AsyncConnection, organization_id: str, aggregate: str, known: Known, uptime: Uptime
+) -> str:
+    found = await store.load_archived(connection, organization_id, aggregate, RECENT, uptime.beginning_of_kept)
     return write_items(aggregate, found, known.names)
+
+
+async def _changes(
+    connection: AsyncConnection,
+    organization_id: str,
+    known: Known,
+    former: str,
+    touched: Container[str],
+    uptime: Uptime,
+) -> str:
+    services = {service.id for service in known.services}
+    told = read_changes(former)
+    anew = {id for id in services if id in touched or id not in told}
+    found = await load_changes(connection, {(organization_id, id) for id in anew}, uptime.beginning_of_kept)
+    for (_, service_id), changes in found.items():
+        told[service_id] = tell_changes(changes, uptime.beginning_of_kept)
+    return write_changes({id: told[id] for id in services})

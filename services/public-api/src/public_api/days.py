@@ -10,7 +10,7 @@ Moments are cut to whole seconds, so that what is counted adds up.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -140,6 +140,16 @@ def count(past: Past, zone: ZoneInfo, first: date, until: datetime) -> dict[date
     return counted
 
 
+def held(changes: Iterable[Change[Value]]) -> list[Change[Value]]:
+    """Those of changes that ever held, the first first: no later version says something else since before then."""
+    found: list[Change[Value]] = []
+    for change in sorted(changes, key=lambda one: one.version, reverse=True):
+        if not found or change.at < found[-1].at:
+            found.append(change)
+    found.reverse()
+    return found
+
+
 def percentage(days: Sequence[Day], begin: datetime, until: datetime) -> float | None:
     """Uptime in two decimals, rounded down, so that 100 means that nothing was lost. `days` are those between that were not operational alone."""
     known = _second(until) - _second(begin) - sum(day.unknown for day in days)
@@ -172,16 +182,9 @@ class _Timeline(Generic[Value]):
     """What holds from when on, of changes that may say so out of order."""
 
     def __init__(self, changes: Sequence[Change[Value]], before: Value) -> None:
-        self.starts: list[int] = []
-        self._values: list[Value] = []
-        for change in sorted(changes, key=lambda found: found.version, reverse=True):
-            at = _second(change.at)
-            # A later version that begins earlier leaves nothing of this one.
-            if not self.starts or at < self.starts[-1]:
-                self.starts.append(at)
-                self._values.append(change.value)
-        self.starts.reverse()
-        self._values.reverse()
+        known = held(changes)
+        self.starts = [_second(change.at) for change in known]
+        self._values = [change.value for change in known]
         self._before = before
 
     def at(self, second: int) -> Value:

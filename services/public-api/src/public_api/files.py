@@ -14,8 +14,8 @@ def make_files(record: PageRecord, page_address: str) -> dict[str, Content]:
     """What a record's document is shown as. `page_address` is where pages are, with a `*` for the slug: feeds need whole addresses."""
     document: dict[str, Any] = json.loads(record.document)
     others = {"maintenance.ics": Content("text/calendar; charset=utf-8", record.calendar)}
-    # A snapshot that an older release wrote has no archive.
-    archive = Archive.read(record.archive) if record.archive else None
+    # A snapshot that an older release wrote has no archive, or another one.
+    archive = Archive.read(record.archive)
     if archive is not None:
         others |= machines.make_files(document, archive, page_address.replace("*", record.slug))
     pages = page.make(document, record.archive)

@@ -205,6 +205,18 @@ async def load_days(connection: AsyncConnection, services: Collection[ServiceKey
     return found
 
 
+async def load_changes(
+    connection: AsyncConnection, services: Collection[ServiceKey], since: datetime
+) -> dict[ServiceKey, list[Change[ServiceStatus]]]:
+    """What is known of services' statuses since a moment, and what held then. In any order."""
+    found: dict[ServiceKey, list[Change[ServiceStatus]]] = {key: [] for key in services}
+    for row in await connection.execute(_CHANGES, {**_keys(services), "since": since}) if services else ():
+        if row.aggregate == "service_status":
+            change = Change(row.version, row.changed_at, ServiceStatus(row.value))
+            found[row.organization_id, row.service_id].append(change)
+    return found
+
+
 async def _load_pasts(connection: AsyncConnection, counting: Mapping[ServiceKey, Counting]) -> dict[ServiceKey, Past]:
     """What is known of services since the first of these days began, and what held then."""
     since = min(beginning_of(asked.first, asked.zone) for asked in counting.values())

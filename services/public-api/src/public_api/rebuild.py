@@ -226,7 +226,7 @@ async def _view(
     by_service = {service_id: found for (_, service_id), found in days.items()}
     section = uptime.section(by_service, by_service.keys(), until)
     calendar = await make_calendar(connection, organization_id, known, uptime)
-    archive = await make_archive(connection, organization_id, known)
+    archive = await make_archive(connection, organization_id, known, uptime)
     return Carried({"uptime": section}, calendar, archive).added_to(build(known, moment)), wrong
 
 

@@ -54,6 +54,8 @@ TABLES = infrastructure(METADATA)
 
 OPEN_MAX = 200
 """How many incidents, or windows, that are not over an archive holds beside the recent ones."""
+OVER_MAX = 200
+"""How many it holds that were over since the first day that is kept."""
 
 entity = Table(
     "entity",
@@ -80,6 +82,9 @@ entity = Table(
         "started_at",
         "id",
         postgresql_where=text("aggregate = 'incident' AND data IS NOT NULL"),
+    ),
+    Index(
+        "ix_entity_ended_at", "organization_id", "aggregate", "ended_at", postgresql_where=text("ended_at IS NOT NULL")
     ),
 )
 
@@ -310,7 +315,7 @@ _OF_ONE_KIND = (
     entity.c.aggregate == bindparam("aggregate", literal_execute=True),
     entity.c.data.is_not(None),
 )
-_RECENT_OR_OPEN = union(
+_TO_BE_ARCHIVED = union(
     select(entity.c.id)
     .where(*_OF_ONE_KIND)
     .order_by(desc(entity.c.started_at), desc(entity.c.id))
@@ -323,18 +328,26 @@ _RECENT_OR_OPEN = union(
     .limit(OPEN_MAX)
     .subquery()
     .select(),
+    select(entity.c.id)
+    .where(*_OF_ONE_KIND, entity.c.ended_at >= bindparam("since"))
+    .order_by(desc(entity.c.ended_at), desc(entity.c.id))
+    .limit(OVER_MAX)
+    .subquery()
+    .select(),
 )
-_RECENT = (
+_ARCHIVED = (
     select(entity.c.data)
-    .where(*_OF_ONE_KIND, entity.c.id.in_(_RECENT_OR_OPEN))
+    .where(*_OF_ONE_KIND, entity.c.id.in_(_TO_BE_ARCHIVED))
     .order_by(desc(entity.c.started_at), desc(entity.c.id))
 )
 
 
-async def load_recent(connection: AsyncConnection, organization_id: str, aggregate: str, count: int) -> list[str]:
-    """The data of incidents, or of windows: the `count` that began last, or are to, and those that are not over. The last first."""
-    arguments = {"organization": organization_id, "aggregate": aggregate, "recent": count}
-    return [data for (data,) in await connection.execute(_RECENT, arguments) if data is not None]
+async def load_archived(
+    connection: AsyncConnection, organization_id: str, aggregate: str, recent: int, since: datetime
+) -> list[str]:
+    """The data of incidents, or of windows: the `recent` that began last, or are to; those that are not over, or only since then. The last first."""
+    arguments = {"organization": organization_id, "aggregate": aggregate, "recent": recent, "since": since}
+    return [data for (data,) in await connection.execute(_ARCHIVED, arguments) if data is not None]
 
 
 async def load_calendar_windows(

@@ -100,6 +100,11 @@ class Uptime:
     def beginning_of_today(self) -> datetime:
         return beginning_of(self.today, self.zone)
 
+    @property
+    def beginning_of_kept(self) -> datetime:
+        """From when on things are told that were over before today."""
+        return beginning_of(self.kept_from, self.zone)
+
     def begins_at(self, service: Service) -> datetime:
         """From when on something is known of a service."""
         return service.created_at if service.start_date is None else beginning_of(service.start_date, self.zone)
