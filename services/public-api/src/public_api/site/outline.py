@@ -72,3 +72,8 @@ def _place(row: Row, place: Mapping[str, int]) -> int:
     """A group stands where its first service does; one without any comes last."""
     inside = [_place(inner, place) for inner in (*row.get("services", ()), *row.get("groups", ()))]
     return min(inside, default=place.get(row["id"], len(place)))
+
+
+def path_of(row: Row) -> str:
+    """Where people read of an incident or a window, below the page's address. On that page it is an element's id, too."""
+    return f"{'incidents' if 'impact' in row else 'maintenance'}/{row['id']}"

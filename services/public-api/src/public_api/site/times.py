@@ -1,7 +1,9 @@
 """Moments and days as the page writes them: in the organization's zone, which is named."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -53,3 +55,8 @@ class Times:
     def _name(self, local: datetime) -> str:
         name = local.tzname() or ""
         return f"UTC{name}" if name.startswith(("+", "-")) else name
+
+
+def lasting(document: Mapping[str, Any]) -> Times:
+    """For what stands when the year does, so that it is not made anew every day."""
+    return Times(document["organization"]["time_zone"], date(int(document["uptime"]["last_day"][:4]), 1, 1))
