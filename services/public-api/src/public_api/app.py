@@ -35,6 +35,7 @@ from public_api.store import PageRecord
 log = logging.getLogger(__name__)
 
 CONFIRMED_SECONDS = 60.0
+DOUBT_SECONDS = 1.0
 
 PageAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^*\s]*\*([^*\s]*[^*\s/])?$")]
 """Where pages are, with a `*` for the slug and no slash at the end."""
@@ -82,6 +83,7 @@ class PublicApi:
             asyncio.create_task(self._fold.refresh_due(), name="refresh"),
             asyncio.create_task(self.pages.keep_files(self._make_files), name="files"),
             asyncio.create_task(self._show(), name="show"),
+            asyncio.create_task(self._doubt(), name="doubt"),
             asyncio.create_task(self.pages.keep_snapshot(), name="snapshot"),
         ]
 
@@ -100,13 +102,21 @@ class PublicApi:
         return None if self._shown else "Pages are being made of the documents"
 
     async def age(self) -> str | None:
-        confirmed_at = self._fold.confirmed_at
-        if confirmed_at is None:
-            return "Not confirmed to be up to date since this process started" if self.loaded() else None
-        age = asyncio.get_running_loop().time() - confirmed_at
-        if age <= CONFIRMED_SECONDS:
-            return None
-        return f"Last confirmed {now() - timedelta(seconds=age):%H:%M} UTC"
+        since = self.pages.unconfirmed_since
+        return f"Last confirmed {since:%Y-%m-%d %H:%M} UTC" if since else None
+
+    async def _doubt(self) -> None:
+        """Let pages say when they were last known to be the latest, once that was a while ago, for ever."""
+        started_at = now()
+        while True:
+            before, confirmed_at = self.pages.unconfirmed_since, self._fold.confirmed_at
+            if now() - (confirmed_at or started_at) > timedelta(seconds=CONFIRMED_SECONDS):
+                # What came from a snapshot is doubted from the time it was written.
+                self.pages.doubt(confirmed_at or before or started_at)
+            elif confirmed_at is not None and before is not None:
+                self.pages.doubt(None)
+                log.info("up to date again", extra={"unconfirmed_since": before.isoformat()})
+            await asyncio.sleep(DOUBT_SECONDS)
 
     async def _show(self) -> None:
         await self._loaded.wait()

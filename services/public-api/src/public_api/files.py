@@ -1,6 +1,7 @@
 """Everything that is served below an organization's page, by its path there: the one list of it. Pure."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from public_api import machines
@@ -10,15 +11,18 @@ from public_api.site import page
 from public_api.store import PageRecord
 
 
-def make_files(record: PageRecord, page_address: str) -> dict[str, Content]:
-    """What a record's document is shown as. `page_address` is where pages are, with a `*` for the slug: feeds need whole addresses."""
+def make_files(record: PageRecord, unconfirmed_since: datetime | None, *, page_address: str) -> dict[str, Content]:
+    """What a record's document is shown as, `unconfirmed_since` being since when it is not known to be the latest.
+
+    `page_address` is where pages are, with a `*` for the slug: feeds need whole addresses.
+    """
     document: dict[str, Any] = json.loads(record.document)
     others = {"maintenance.ics": Content("text/calendar; charset=utf-8", record.calendar)}
     # A snapshot that an older release wrote has no archive, or another one.
     archive = Archive.read(record.archive)
     if archive is not None:
         others |= machines.make_files(document, archive, page_address.replace("*", record.slug))
-    pages = page.make(document, record.archive)
+    pages = page.make(document, record.archive, unconfirmed_since)
     if archive is not None:
         # What has left the page is still linked to from feeds.
         pages |= {path: page.item(document, row) for path, row in archive.by_path().items() if path not in pages}

@@ -100,8 +100,8 @@ class Fold:
         """The last message that this replica folded, or saw to be folded by another one."""
         self._turn = asyncio.Lock()
         """Held from the transaction that reads documents until they are in memory, so that memory never goes back."""
-        self.confirmed_at: float | None = None
-        """When, by the loop's clock, everything in the stream was known to be folded."""
+        self.confirmed_at: datetime | None = None
+        """When everything in the stream was last known to be folded."""
 
     async def run(self, stream: Stream) -> None:
         """Read and fold for ever. Whatever interrupts that, it goes on from the stored checkpoint."""
@@ -151,7 +151,7 @@ class Fold:
                 await self.fold(batch.messages)
                 await self._take_over(batch.messages)
                 if batch.caught_up:
-                    self.confirmed_at = asyncio.get_running_loop().time()
+                    self.confirmed_at = now()
 
     async def _take_over(self, messages: Sequence[Message]) -> None:
         """Read documents again that are newer than what this replica shows: an operator's rebuild wrote them."""

@@ -13,7 +13,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import brotli
@@ -70,8 +70,8 @@ class RenderedPage:
     files: Mapping[str, File] = field(default_factory=dict)
 
 
-MakeFiles = Callable[[PageRecord], Mapping[str, Content]]
-"""Pure: every replica makes the same files of the same record."""
+MakeFiles = Callable[[PageRecord, datetime | None], Mapping[str, Content]]
+"""Pure: every replica makes the same files of the same record, and of since when it is not known to be the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,7 @@ class Pages:
         self._stale: asyncio.Queue[str] = asyncio.Queue()
         self._queued: set[str] = set()
         """What is in `_stale`: each organization once, however often it changes."""
+        self.unconfirmed_since: datetime | None = None
 
     def __len__(self) -> int:
         return len(self._records)
@@ -125,6 +126,13 @@ class Pages:
         else:
             self._scheduled[record.organization_id] = loop.call_later(wait, self._render, record.organization_id)
 
+    def doubt(self, since: datetime | None) -> None:
+        """Since when documents are not known to be the latest; None: they are. Every page says so."""
+        if since != self.unconfirmed_since:
+            self.unconfirmed_since = since
+            for organization_id in self._rendered:
+                self._make_files_of(organization_id)
+
     def due(self, moment: datetime) -> list[str]:
         """Organizations whose document is to change by the mere passing of time, the most overdue first; a batch of them."""
         due = [record for record in self._records.values() if record.is_due(moment)]
@@ -136,17 +144,19 @@ class Pages:
             handle.cancel()
 
     def load_snapshot(self) -> bool:
-        """Take over the documents that this replica wrote last. False when there is no usable file."""
+        """Take over the documents that this replica wrote last, doubting them. False when there is no usable file."""
         if self._snapshot_path is None:
             return False
         try:
             with self._snapshot_path.open("rb") as file:
+                written_at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
                 records = [_SNAPSHOT_LINE.validate_json(line) for line in file]
         except FileNotFoundError:
             return False
         except (OSError, ValueError) as error:
             log.warning("snapshot cannot be used", extra={"path": str(self._snapshot_path), "reason": repr(error)})
             return False
+        self.doubt(written_at)
         for record in records:
             self.put(record)
         return bool(records)
@@ -173,7 +183,7 @@ class Pages:
             self._queued.discard(organization_id)
             page = self._rendered[organization_id]
             try:
-                files = await asyncio.to_thread(_made, make, page)
+                files = await asyncio.to_thread(_made, make, page, self.unconfirmed_since)
             except Exception:
                 log.exception("files cannot be made", extra={"organization_id": organization_id})
             else:
@@ -192,6 +202,9 @@ class Pages:
         self._rendered_at[organization_id] = asyncio.get_running_loop().time()
         for retired in record.retired_slugs:
             self._retired[retired.slug] = (record.slug, retired.until)
+        self._make_files_of(organization_id)
+
+    def _make_files_of(self, organization_id: str) -> None:
         if organization_id not in self._queued:
             self._queued.add(organization_id)
             self._stale.put_nowait(organization_id)
@@ -213,11 +226,11 @@ def render(record: PageRecord, before: RenderedPage | None = None) -> RenderedPa
     return RenderedPage(record, document, calendar, before.files if before else {})
 
 
-def _made(make: MakeFiles, page: RenderedPage) -> dict[str, File]:
+def _made(make: MakeFiles, page: RenderedPage, unconfirmed_since: datetime | None) -> dict[str, File]:
     """The files of a page, not compressed again where they say what they said before."""
     return {
         path: former if (former := page.files.get(path)) and _says(former, content) else packed(content)
-        for path, content in make(page.record).items()
+        for path, content in make(page.record, unconfirmed_since).items()
     }
 
 

@@ -43,8 +43,11 @@ let notice;
 /** @param {number} least @param {number} most */
 const between = (least, most) => least + Math.random() * (most - least);
 
-/** @param {Element} element What is read out when it is new. */
-const saying = (element) => `${element.getAttribute("data-say")} ${element.textContent?.replace(/\s+/g, " ")}`.trim();
+/** @param {Element} element What is read out when it is new: a sentence. */
+function saying(element) {
+  const text = `${element.getAttribute("data-say")} ${element.textContent?.replace(/\s+/g, " ")}`.trim();
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
 
 const sayable = () => [...document.querySelectorAll("main [data-say]")];
 
@@ -65,7 +68,7 @@ function replaceParts(parts) {
   }
   const fresh = sayable().filter((element) => !before.has(saying(element)));
   for (const element of fresh) element.closest(".banner, .card, .service, .group")?.classList.add("fresh");
-  if (fresh.length) say(fresh.slice(0, SAID_AT_ONCE).map(saying).join(". "));
+  if (fresh.length) say(fresh.slice(0, SAID_AT_ONCE).map(saying).join(" "));
   document.dispatchEvent(new Event("replaced"));
 }
 
@@ -133,7 +136,17 @@ function show(loaded) {
   const parts = ids.map((id) => [id, loaded.getElementById(id)?.outerHTML ?? ""]);
   version = Number(its.version);
   if (!isLive()) position = its.position ?? position;
+  const wasDoubted = isDoubted();
   replaceParts(Object.fromEntries(parts.filter(([, html]) => html)));
+  if (wasDoubted && !isDoubted()) say(words.confirmed ?? "");
+  askWhileDoubted();
+}
+
+/** Whether the page says that it may be out of date: that it is not any more, no event tells. */
+const isDoubted = () => byId("confirmed")?.hidden === false;
+
+function askWhileDoubted() {
+  if (isDoubted()) loadLater(between(20_000, 40_000));
 }
 
 const isLive = () => socket?.readyState === WebSocket.OPEN && watchdog !== undefined;
@@ -221,4 +234,7 @@ for (const event of ["online", "pageshow", "visibilitychange"]) {
   });
 }
 
-if (slug && (version || watched)) connect();
+if (slug && (version || watched)) {
+  connect();
+  askWhileDoubted();
+}

@@ -49,7 +49,8 @@ function writeTimes(within = document) {
     const at = new Date(time.dateTime);
     const isSameDay = before && new Date(before.dateTime).toDateString() === at.toDateString();
     const local = written(at, Boolean(isSameDay && time.classList.contains("end")));
-    const both = `${local} (${written(at, false, "UTC")})`;
+    const utc = written(at, at.getUTCDate() === at.getDate(), "UTC");
+    const both = at.getTimezoneOffset() ? `${local} (${utc})` : local;
     time.title = both;
     const text = exactly ? both : time.classList.contains("ago") ? ago(at) : local;
     if (time.textContent !== text) time.textContent = text;
@@ -58,12 +59,14 @@ function writeTimes(within = document) {
 }
 
 const clock = document.createElement("button");
+clock.textContent = words.exact ?? "";
 clock.onclick = () => {
   exactly = !exactly;
   clock.textContent = words[exactly ? "relative" : "exact"] ?? "";
   writeTimes();
 };
-clock.textContent = words.exact ?? "";
-byId("zone")?.replaceWith(clock);
+byId("tools")?.append(" · ", clock);
+// From here on they are in the visitor's zone.
+byId("zone")?.remove();
 writeTimes();
 setInterval(writeTimes, 30_000);
