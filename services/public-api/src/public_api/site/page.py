@@ -5,12 +5,13 @@ So every replica makes the same bytes, and nothing on a page depends on when it 
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
+from common.clock import rfc3339
 from common.contracts.values import IncidentImpact
 from public_api.machines import FEED_TYPES
 from public_api.pages import Content
@@ -30,10 +31,13 @@ _OVER = {"resolved", "completed", "cancelled"}
 Row = Mapping[str, Any]
 
 
-def make(document: Row, archive: str) -> dict[str, Content]:
+def make(document: Row, archive: str, unconfirmed_since: datetime | None = None) -> dict[str, Content]:
     """Every page of an organization by its path: its own, and one for each incident and window in its document."""
+    index = dict(_index(as_json(document), archive))
+    if unconfirmed_since is not None:
+        index["confirmed"] = _unconfirmed(unconfirmed_since, document["organization"]["time_zone"])
     return {
-        "": content(_index(as_json(document), archive), document["organization"]),
+        "": content(index, document["organization"]),
         **{path: item(document, row) for path, row in _items(document).items()},
     }
 
@@ -55,6 +59,11 @@ def changes(before: PageRecord | None, after: PageRecord) -> dict[str, str]:
 def item(document: Row, row: Row) -> Content:
     """An incident or a window with everything that was said of it."""
     return _item(path_of(row), as_json(row), as_json(document["organization"]), lasting(document))
+
+
+def _unconfirmed(since: datetime, time_zone: str) -> str:
+    moment = Times(time_zone, since.date()).moment(rfc3339(since.replace(microsecond=0)))
+    return Markup('<p id="confirmed" class="notice">{}</p>').format(Markup(WORDS["unconfirmed"]).format(moment=moment))
 
 
 def _items(document: Row) -> dict[str, Row]:
@@ -95,7 +104,7 @@ def _kind(row: Row) -> str:
     return IncidentImpact(row["impact"]).service_status.value if "impact" in row else "maintenance"
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _index(document_json: str, archive: str) -> Parts:
     """What is at the page's own address. Kept, because a page that changed is asked for by the fold, for what changed, and then to be served."""
     document = json.loads(document_json)
