@@ -7,8 +7,9 @@ SECONDS = 600
 ARGS = --help
 
 python := .venv/bin/python
+node := .venv/bin/node
 
-.PHONY: help run hello tidings logs stop clean token test soak lock environment tools
+.PHONY: help run hello tidings logs stop clean token test screens soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
@@ -18,6 +19,7 @@ help:
 	@echo "make stop                        end what runs in this clone"
 	@echo "make -s token ORG=acme ROLE=admin   print a development token (roles admin, responder, viewer)"
 	@echo "make test                        lint, check types, run all tests"
+	@echo "make screens                     pictures of every state of the page, to be looked at"
 	@echo "make soak [SECONDS=600]          put every fault on two replicas of everything, and count what is lost"
 	@echo "make clean                       remove all data, keys and logs below .tidings"
 	@echo "make lock                        resolve the dependencies again"
@@ -52,8 +54,13 @@ test: tools
 	$(python) -m mypy
 	$(python) -m mypy services/realtime-gateway/tests
 	.venv/bin/lint-imports
+	$(node) node_modules/@biomejs/biome/bin/biome ci --error-on-warnings
+	$(node) node_modules/typescript/bin/tsc
 	$(python) -m pytest -n 2 --dist worksteal -m "not alone"
 	$(python) -m pytest -m alone
+
+screens: tools
+	@exec $(python) -m devstack.screens
 
 soak: environment
 	@exec $(python) -m devstack.soak --seconds "$(SECONDS)"

@@ -15,10 +15,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from devstack.browser import browser, visit
 from devstack.databases import Databases
 from devstack.scenario import Cluster
 from devstack.teststack import AnyNats, AnyPostgres, Stack, databases_on, eventually, running_nats, running_postgres
 from devstack.tokens import ensure_keys
+
+__all__ = ["browser", "visit"]  # fixtures, beside those that are made here
 
 
 def pytest_configure() -> None:
