@@ -51,16 +51,14 @@ function saying(element) {
 
 const sayable = () => [...document.querySelectorAll("main [data-say]")];
 
-/** @param {Element} within */
-function focusable(within) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const found = within.querySelectorAll("a, summary, button, [tabindex]");
-  return [...found];
-}
+/** @param {Element | null} element What it is, so that it is found again in another page. */
+const identity = (element) =>
+  element && [element.localName, element.id || element.getAttribute("href") || element.closest("[id]")?.id].join();
 
 /** @param {Record<string, string>} parts HTML by element id */
 function replaceParts(parts) {
   const before = new Set(sayable().map(saying));
+  if (version) root.dataset.version = String(version);
   for (const [id, html] of Object.entries(parts)) {
     const [name = "", attribute] = id.split("?");
     if (attribute) byId(name)?.toggleAttribute(attribute, html !== "");
@@ -84,12 +82,16 @@ function replacePart(id, html) {
     id: each.id,
     open: each.hasAttribute("open"),
   }));
-  const focused = focusable(old).indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const focused = old.contains(document.activeElement) && identity(document.activeElement);
   old.outerHTML = html;
   const now = byId(id);
   if (!now) return;
   for (const each of opened) byId(each.id)?.toggleAttribute("open", each.open);
-  focusable(now)[focused]?.focus({ preventScroll: true });
+  /** @type {NodeListOf<HTMLElement>} */
+  const reachable = now.querySelectorAll("a, summary, button, .bars");
+  for (const each of focused ? reachable : []) {
+    if (identity(each) === focused) each.focus({ preventScroll: true });
+  }
   writeTimes();
 }
 
