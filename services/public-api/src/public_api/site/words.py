@@ -13,3 +13,12 @@ def enumeration(names: list[str], at_most: int) -> str:
     if len(names) > at_most:
         names = [*names[: at_most - 1], WORDS["more"].format(number=len(names) - at_most + 1)]
     return WORDS["and"].join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def duration(seconds: int) -> str:
+    """`2 h 5 min`, in whole minutes: begun ones count."""
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    said = [WORDS["hours"].format(number=hours)] * bool(hours) + [WORDS["minutes"].format(number=minutes)] * bool(
+        minutes
+    )
+    return " ".join(said)
