@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import FastAPI
 from pydantic import StringConstraints
+from starlette.middleware import Middleware
 
 from common import server, telemetry, web
 from common.bus import Bus
@@ -27,6 +28,7 @@ from public_api.files import make_files
 from public_api.fold import Fold
 from public_api.machine_routes import router as machine_router
 from public_api.pages import Pages
+from public_api.site.finished import FinishedFiles
 from public_api.site.hosts import PageHosts
 from public_api.site.page import changes
 from public_api.site.routes import router as site_router
@@ -159,6 +161,8 @@ def create_app() -> FastAPI:
     app.include_router(router)
     app.include_router(machine_router)
     app.include_router(site_router)
+    # The innermost of all: what a request may bring is checked, and whose host it is, before.
+    app.user_middleware.append(Middleware(FinishedFiles, pages=service.pages))
     app.add_middleware(PageHosts, base_domain=settings.page_base_domain)
     return app
 

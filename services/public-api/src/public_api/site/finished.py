@@ -1,0 +1,31 @@
+"""The shortest way to what is finished: answered before FastAPI looks for a route, which would cost five times as much. Pure ASGI middleware.
+
+During an outage everybody asks for the page. What is not there, or asked with a query, goes on to the routes, which know what to say.
+"""
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from public_api.answers import finished
+from public_api.pages import File, Pages, RenderedPage
+
+
+class FinishedFiles:
+    def __init__(self, app: ASGIApp, *, pages: Pages) -> None:
+        self._app = app
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._app
+        is_reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope["query_string"]
+        if is_reading and (file := self._find(scope["path"])):
+            answer = finished(file, Request(scope))
+        await answer(scope, receive, send)
+
+    def _find(self, path: str) -> File | None:
+        """What is at `/p/<slug>/<path>`."""
+        if not path.startswith("/p/"):
+            return None
+        slug, slash, below = path.removeprefix("/p/").partition("/")
+        page = self._pages.find(slug) if slash else None
+        return page.files.get(below) if isinstance(page, RenderedPage) else None
