@@ -109,10 +109,10 @@ def _index(document_json: str, archive: str) -> Parts:
     """What is at the page's own address. Kept, because a page that changed is asked for by the fold, for what changed, and then to be served."""
     document = json.loads(document_json)
     uptime = document["uptime"]
-    times = Times(uptime["time_zone"], date.fromisoformat(uptime["last_day"]))
+    today = Times(uptime["time_zone"], date.fromisoformat(uptime["last_day"]))
     incidents, maintenance = document["incidents"], document["maintenance"]
     open_incidents = [incident for incident in incidents if incident["status"] != "resolved"]
-    planned = [row for row in maintenance["upcoming"] if times.days_ahead(row["scheduled_start"]) <= DAYS_AHEAD]
+    planned = [row for row in maintenance["upcoming"] if today.days_ahead(row["scheduled_start"]) <= DAYS_AHEAD]
     said = banner(document)
     organization = document["organization"]
     return parts_of(
@@ -122,7 +122,7 @@ def _index(document_json: str, archive: str) -> Parts:
         page=document,
         updates=WORDS["ways"],
         feeds=FEED_TYPES,
-        times=times,
+        times=lasting(document),
         title=WORDS["title"].format(name=organization["name"], state=said["title"]),
         summary=f"{said['title']}. {said['text']}".strip(),
         favicon=favicon(said["kind"]),
@@ -131,20 +131,25 @@ def _index(document_json: str, archive: str) -> Parts:
         open_incidents=open_incidents,
         past_incidents=[incident for incident in incidents if incident["status"] == "resolved"],
         windows=[*maintenance["in_progress"], *planned],
-        entries=tree(document),
-        days=_days(uptime, times),
+        entries=tree({**document, "services": _with_days(document)}),
         is_something_open=bool(open_incidents or maintenance["in_progress"]),
         aggregate=f"../../api/public/v1/pages/{organization['slug']}",
     )
 
 
-def _days(uptime: Row, times: Times) -> dict[str, dict[str, Any]]:
-    """The bars and the percentage of each service."""
+def _with_days(document: Row) -> list[dict[str, Any]]:
+    """Services with their bars and their uptime."""
+    uptime, times = document["uptime"], lasting(document)
     first = date.fromisoformat(uptime["first_day"])
-    return {
+    told = {
         entry["id"]: {"bars": bars(entry["days"], first, times), "percentage": entry["percentage"]}
         for entry in uptime["services"]
     }
+    history_days = document["organization"]["history_days"]
+    return [
+        {**service, "history_days": history_days, **told.get(service["id"], {"bars": ""})}
+        for service in document["services"]
+    ]
 
 
 MISSING = plain(WORDS["missing"])

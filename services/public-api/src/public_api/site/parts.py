@@ -23,7 +23,11 @@ class Collector:
         self.parts: dict[str, str] = {}
 
     def __call__(self, id: str, caller: Callable[[], str]) -> Markup:
-        self.parts[id] = str(caller())
+        return self.add(id, caller())
+
+    def add(self, id: str, html: str) -> Markup:
+        """A part that was rendered elsewhere, and has none in it."""
+        self.parts[id] = str(html)
         # Made from an id of ours, which holds nothing to escape.
         return Markup(f"\0{id}\0")
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -17,11 +18,15 @@ from public_api.site.markdown import to_html
 from public_api.site.parts import Collector, Parts, whole
 from public_api.site.script import SCRIPT_PATH
 from public_api.site.shapes import SHAPES
+from public_api.site.times import Times
 from public_api.site.words import WORDS, enumeration
 
 UPDATES_SHOWN = 5
 DAYS_ON_A_PHONE = 30
 RELOAD_SECONDS = 60
+
+_CARDS = {"incident": "i", "past_incident": "i", "window": "m", "service": "s"}
+"""What there are cards of, and what the ids of their elements begin with."""
 
 Row = Mapping[str, Any]
 
@@ -30,6 +35,7 @@ _environment = Environment(
     loader=PackageLoader("public_api.site"),
     autoescape=True,
     undefined=StrictUndefined,
+    auto_reload=False,
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -49,18 +55,33 @@ def html_of(template: str, **values: object) -> str:
     return _environment.get_template(template).render(**values)
 
 
-def parts_of(template: str, organization: Row, **values: object) -> Parts:
+def parts_of(template: str, organization: Row, *, times: Times, **values: object) -> Parts:
     """A whole page."""
     part = Collector()
+
+    def card(kind: str, row: Row) -> Markup:
+        return part.add(f"{_CARDS[kind]}-{row['id']}", card_of(kind, as_json(row), times))
+
     style = Markup(_style(organization))
-    text = _environment.get_template(template).render(part=part, style=style, organization=organization, **values)
+    values |= {"organization": organization, "times": times, "style": style, "part": part, "card": card}
+    text = html_of(template, **values)
     return {**part.parts, "": text}
 
 
-def content(parts: Parts, organization: Row) -> Content:
-    """A whole page, to be served."""
+@lru_cache(maxsize=8192)
+def card_of(kind: str, row_json: str, times: Times) -> str:
+    """What is told of one thing among others. Kept, because of all there are on a page only few change at a time."""
+    return html_of("card.html", kind=kind, row=json.loads(row_json), times=times).strip()
+
+
+def content(parts: Parts, organization: Row, *, has_form: bool = False) -> Content:
+    """A whole page, to be served. Only one that has a form may send it."""
     pictures = [organization["logo_url"], organization["favicon_url"]]
-    return Content("text/html; charset=utf-8", whole(parts), _headers(_style(organization), pictures))
+    return Content(
+        "text/html; charset=utf-8",
+        whole(parts),
+        _headers(_style(organization), pictures, forms="'self'" if has_form else "'none'"),
+    )
 
 
 def _style(organization: Row) -> str:
@@ -73,7 +94,7 @@ def _style(organization: Row) -> str:
     return f"{_STYLE}:root{{{accents}--wider:{wider:.4g}}}"
 
 
-def _headers(style: str, pictures: Iterable[str | None] = ()) -> dict[str, str]:
+def _headers(style: str, pictures: Iterable[str | None] = (), forms: str = "'none'") -> dict[str, str]:
     """Only this style and our script are obeyed, and nobody is asked for anything but the organization's pictures."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     origins = sorted({_origin(picture) for picture in pictures if picture})
@@ -84,7 +105,7 @@ def _headers(style: str, pictures: Iterable[str | None] = ()) -> dict[str, str]:
         "connect-src 'self'",
         " ".join(["img-src data:", *origins]),
         "base-uri 'none'",
-        "form-action 'none'",
+        f"form-action {forms}",
         "frame-ancestors 'none'",
     )
     return {
@@ -99,9 +120,9 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{quote(parts.netloc, safe=':[]')}"
 
 
-def plain(words: Mapping[str, str]) -> Content:
-    """A page that belongs to no organization: a title and a sentence."""
-    text = _environment.get_template("plain.html").render(style=Markup(_STYLE), **words)
+def plain(words: Mapping[str, str], **link: str) -> Content:
+    """A page that belongs to no organization: a title, a sentence and perhaps a link."""
+    text = html_of("plain.html", style=Markup(_STYLE), **words, **link)
     return Content("text/html; charset=utf-8", text, _headers(_STYLE))
 
 
