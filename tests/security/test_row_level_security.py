@@ -29,6 +29,28 @@ TABLES = [
 ]
 
 
+REFERENCES = [
+    ("catalog.service_status", "service_id, base_status, status, previous, causes, changed_at, version",
+     ":service_id, 'degraded', 'degraded', 'degraded', '[]', now(), 1"),
+    ("catalog.status_history", "service_id, status, previous, changed_at",
+     ":service_id, 'degraded', 'degraded', now()"),
+    ("catalog.incident_impact", "incident_id, service_id, status, since",
+     ":incident_id, :service_id, 'degraded', now()"),
+    ("incidents.incident_update", "incident_id, id, number, status, message, created_at",
+     ":incident_id, gen_random_uuid(), 1, 'resolved', 'x', now()"),
+    ("incidents.service_incident", "incident_id, service_id, status", ":incident_id, :service_id, 'degraded'"),
+    ("maintenance.maintenance", "id, title, description, status, visibility, scheduled_start, scheduled_end, starts_by_itself, "
+     "completes_by_itself, reminder_minutes, reminders_pending, service_ids, updates, series_id, local_start, is_attached, "
+     "created_at, updated_at, version",
+     "gen_random_uuid(), 'x', '', 'scheduled', 'public', now(), now() + interval '1 hour', true, true, '{}', '{}', '{}', '[]', "
+     ":series_id, now(), true, now(), now(), 1"),
+    ("incidents.former_update", "incident_id, version, update_id, kind, status, message, replaced_at",
+     ":incident_id, 9, gen_random_uuid(), 'edited', 'resolved', 'x', now()"),
+    ("incidents.template_service", "template_id, service_id", ":template_id, :service_id"),
+]  # fmt: skip
+"""Rows that name another one: table, columns, values."""
+
+
 @asynccontextmanager
 async def as_app(stack: Stack, table: str, organization: str | None) -> AsyncIterator[AsyncConnection]:
     """A transaction as the app role of the table's service, in the name of an organization or of nobody. Rolled back."""
@@ -93,53 +115,34 @@ async def test_no_row_can_be_made_for_another_organization(stack: Stack) -> None
         assert await refusal(connection, insert) == "42501"
 
 
-@pytest.mark.parametrize(
-    ("table", "columns", "values"),
-    [
-        ("catalog.service_status", "service_id, base_status, status, previous, causes, changed_at, version",
-         ":service_id, 'degraded', 'degraded', 'degraded', '[]', now(), 1"),
-        ("catalog.status_history", "service_id, status, previous, changed_at",
-         ":service_id, 'degraded', 'degraded', now()"),
-        ("catalog.incident_impact", "incident_id, service_id, status, since",
-         ":incident_id, :service_id, 'degraded', now()"),
-        ("incidents.incident_update", "incident_id, id, number, status, message, created_at",
-         ":incident_id, gen_random_uuid(), 1, 'resolved', 'x', now()"),
-        ("incidents.service_incident", "incident_id, service_id, status", ":incident_id, :service_id, 'degraded'"),
-        ("maintenance.maintenance", "id, title, description, status, visibility, scheduled_start, scheduled_end, starts_by_itself, "
-         "completes_by_itself, reminder_minutes, reminders_pending, service_ids, updates, series_id, local_start, is_attached, "
-         "created_at, updated_at, version",
-         "gen_random_uuid(), 'x', '', 'scheduled', 'public', now(), now() + interval '1 hour', true, true, '{}', '{}', '{}', '[]', "
-         ":series_id, now(), true, now(), now(), 1"),
-        ("incidents.former_update", "incident_id, version, update_id, kind, status, message, replaced_at",
-         ":incident_id, 9, gen_random_uuid(), 'edited', 'resolved', 'x', now()"),
-        ("incidents.template_service", "template_id, service_id", ":template_id, :service_id"),
-    ],
-)  # fmt: skip
 async def test_no_row_can_refer_to_one_of_another_organization(
-    world: World, stack: Stack, table: str, columns: str, values: str
+    world: World, stack: Stack, subtests: pytest.Subtests
 ) -> None:
     # Foreign keys look past row-level security: only keys that carry the organization keep this out.
-    ids = {name: id for name, id in world.ids["acme"].items() if f":{name}" in values}
-    typed = values
-    for name in ids:
-        typed = typed.replace(f":{name}", f"CAST(:{name} AS uuid)")
-    statement = f"INSERT INTO {table} (organization_id, {columns}) VALUES ('globex', {typed})"
-    async with as_app(stack, table, "globex") as connection:
-        assert await refusal(connection, statement, **ids) == "23503"
+    for table, columns, values in REFERENCES:
+        ids = {name: id for name, id in world.ids["acme"].items() if f":{name}" in values}
+        typed = values
+        for name in ids:
+            typed = typed.replace(f":{name}", f"CAST(:{name} AS uuid)")
+        statement = f"INSERT INTO {table} (organization_id, {columns}) VALUES ('globex', {typed})"
+        with subtests.test(table):
+            async with as_app(stack, table, "globex") as connection:
+                assert await refusal(connection, statement, **ids) == "23503"
 
 
-@pytest.mark.parametrize("schema", ["catalog", "incidents", "maintenance", "public_api"])
-@pytest.mark.parametrize("statement", ["SELECT 1 FROM {}", "UPDATE {} SET data = ''", "DELETE FROM {}", "TRUNCATE {}"])
-async def test_requests_read_and_change_nobodys_events(stack: Stack, schema: str, statement: str) -> None:
-    service = schema.replace("_", "-")
-    async with as_app(stack, f"{service}.outbox", "acme") as connection:
-        assert await refusal(connection, statement.format(f"{schema}.outbox")) == "42501"
+async def test_requests_read_and_change_nobodys_events(stack: Stack, subtests: pytest.Subtests) -> None:
+    for schema in ("catalog", "incidents", "maintenance", "public_api"):
+        service = schema.replace("_", "-")
+        for statement in ("SELECT 1 FROM {}", "UPDATE {} SET data = ''", "DELETE FROM {}", "TRUNCATE {}"):
+            statement = statement.format(f"{schema}.outbox")
+            with subtests.test(statement):
+                async with as_app(stack, f"{service}.outbox", "acme") as connection:
+                    assert await refusal(connection, statement) == "42501"
 
 
-@pytest.mark.parametrize(
-    ("role", "foreign"),
-    [("catalog", "incidents"), ("incidents", "catalog"), ("catalog", "public_api"), ("maintenance", "catalog")],
-)
-async def test_a_service_reads_no_other_services_tables(stack: Stack, role: str, foreign: str) -> None:
-    async with as_app(stack, f"{role}.x", "acme") as connection:
-        assert await refusal(connection, f"SELECT 1 FROM {foreign}.checkpoint") == "42501"
+async def test_a_service_reads_no_other_services_tables(stack: Stack, subtests: pytest.Subtests) -> None:
+    pairs = [("catalog", "incidents"), ("incidents", "catalog"), ("catalog", "public_api"), ("maintenance", "catalog")]
+    for role, foreign in pairs:
+        with subtests.test(f"{role} reads {foreign}"):
+            async with as_app(stack, f"{role}.x", "acme") as connection:
+                assert await refusal(connection, f"SELECT 1 FROM {foreign}.checkpoint") == "42501"

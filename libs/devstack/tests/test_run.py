@@ -83,8 +83,13 @@ def page(stack: Stack, organization: str) -> dict[str, list[dict[str, object]]]:
     return document
 
 
+def operate(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "devstack", "tidings", *arguments]
+    return subprocess.run(command, cwd=stack.root, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the greeting's commands are made for curl")
-def test_the_greeting_works_when_pasted_and_a_killed_run_starts_again(
+def test_the_greeting_works_when_pasted_and_a_killed_run_starts_again_with_nothing_wrong(
     stack: Stack, run: Callable[[], Terminal]
 ) -> None:
     terminal = run()
@@ -111,6 +116,9 @@ def test_the_greeting_works_when_pasted_and_a_killed_run_starts_again(
     terminal.end(signal.SIGKILL)
     terminal = run()
     terminal.wait_for("make hello prints this again")
+    done = operate(stack, "doctor")
+    assert (done.returncode, done.stdout.splitlines()[-1].partition(" checks, ")[2]) == (0, "0 problems."), done.stdout
+    assert operate(stack, "events", "tail", "acme", "--since", "nowhere").returncode == 2
     assert terminal.end(signal.SIGINT) == 0
     assert marked(f"{STATE_MARK}={stack.state}") == []
 
@@ -126,20 +134,6 @@ def test_a_port_in_use_is_one_clear_sentence(stack: Stack, run: Callable[[], Ter
     sentence = terminal.text().strip().splitlines()[-1]
     assert sentence.startswith(f"Port {port} is in use, and catalog needs it")
     assert "make run PORT=" in sentence
-
-
-def operate(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "devstack", "tidings", *arguments]
-    return subprocess.run(command, cwd=stack.root, capture_output=True, text=True, check=False)
-
-
-def test_the_operators_command_line_finds_nothing_wrong_with_what_runs(
-    stack: Stack, run: Callable[[], Terminal]
-) -> None:
-    run().wait_for("make hello prints this again")
-    done = operate(stack, "doctor")
-    assert (done.returncode, done.stdout.splitlines()[-1].partition(" checks, ")[2]) == (0, "0 problems."), done.stdout
-    assert operate(stack, "events", "tail", "acme", "--since", "nowhere").returncode == 2
 
 
 def test_the_operators_command_line_needs_a_running_stack(stack: Stack) -> None:
