@@ -1,6 +1,5 @@
 """Routes of the public view: the aggregate, answered from finished bytes in memory, and the history, from PostgreSQL."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -10,16 +9,15 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from common.database import is_unavailable
 from common.errors import Problem, not_found, unavailable
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from public_api import store
 from public_api.answers import CACHE_CONTROL, CORS, allow_conditional, finished
 from public_api.items import begins_at, incident_view, window_view
 from public_api.pages import Moved, Pages, RenderedPage
+from public_api.reading import RETRY_SECONDS, NotReadableError, reading
 
 PREFIX = "/api/public/v1"
-HISTORY_SECONDS = 1.0
 
 router = APIRouter(prefix=PREFIX, tags=["public"])
 
@@ -110,14 +108,11 @@ async def _history(slug: str, request: Request, pages: Pages) -> AsyncIterator[t
     """A connection of the history's own small pool, and whose history it is. 503 when that takes longer than a second."""
     organization_id = _find(slug, request, pages).record.organization_id
     try:
-        async with asyncio.timeout(HISTORY_SECONDS), request.app.state.history_engine.connect() as connection:
+        async with reading(request.app.state.history_engine) as connection:
             yield connection, organization_id
-    except Exception as error:
-        if is_unavailable(error):
-            raise _with_cors(
-                unavailable("The history cannot be read now. The current page can.", retry_after=5)
-            ) from error
-        raise
+    except NotReadableError as error:
+        detail = "The history cannot be read now. The current page can."
+        raise _with_cors(unavailable(detail, retry_after=RETRY_SECONDS)) from error
 
 
 def _find(slug: str, request: Request, pages: Pages) -> RenderedPage:

@@ -29,6 +29,7 @@ from public_api.fold import Fold
 from public_api.machine_routes import router as machine_router
 from public_api.pages import Pages
 from public_api.site.finished import FinishedFiles
+from public_api.site.history_routes import router as history_router
 from public_api.site.hosts import PageHosts
 from public_api.site.page import changes
 from public_api.site.routes import router as site_router
@@ -160,6 +161,7 @@ def create_app() -> FastAPI:
     app.state.loaded = service.loaded
     app.include_router(router)
     app.include_router(machine_router)
+    app.include_router(history_router)
     app.include_router(site_router)
     # The innermost of all: what a request may bring is checked, and whose host it is, before.
     app.user_middleware.append(Middleware(FinishedFiles, pages=service.pages))

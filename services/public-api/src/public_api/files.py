@@ -7,7 +7,7 @@ from typing import Any
 from public_api import machines
 from public_api.archive import Archive
 from public_api.pages import Content
-from public_api.site import page, services
+from public_api.site import months, page, services
 from public_api.store import PageRecord
 
 
@@ -26,4 +26,4 @@ def make_files(record: PageRecord, unconfirmed_since: datetime | None, *, page_a
     if archive is not None:
         # What has left the page is still linked to from feeds.
         pages |= {path: page.item(document, row) for path, row in archive.by_path().items() if path not in pages}
-    return {**pages, **services.make(document, archive), **others}
+    return {**pages, **services.make(document, archive), **months.make(document, archive), **others}

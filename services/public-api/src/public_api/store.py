@@ -297,6 +297,36 @@ async def list_windows(
     ]
 
 
+async def list_begun(
+    connection: AsyncConnection,
+    organization_id: str,
+    aggregate: str,
+    since: datetime,
+    before: datetime,
+    *,
+    service_id: str | None,
+    limit: int,
+) -> list[str]:
+    """The data of incidents, or of windows that are not merely planned, that began in a time, the last first."""
+    statement = _BEGUN
+    arguments = {"organization": organization_id, "aggregate": aggregate, "since": since, "before": before}
+    if service_id is not None:
+        named = [{"service_id": service_id}]
+        statement = statement.where(cast(entity.c.data, JSONB)["services"].contains(cast(named, JSONB)))
+    return [data for (data,) in await connection.execute(statement.limit(limit), arguments) if data is not None]
+
+
+async def has_begun_before(connection: AsyncConnection, organization_id: str, moment: datetime) -> bool:
+    """Whether there is any incident or window that began, or was to, earlier."""
+    earlier = select(entity.c.id).where(
+        entity.c.organization_id == organization_id,
+        entity.c.aggregate.in_(("incident", "maintenance")),
+        entity.c.data.is_not(None),
+        entity.c.started_at < moment,
+    )
+    return bool(await connection.scalar(select(earlier.exists())))
+
+
 async def _newest(
     connection: AsyncConnection, aggregate: str, organization_id: str, *, after: Place | None, limit: int
 ) -> Sequence[str]:
@@ -338,6 +368,18 @@ _TO_BE_ARCHIVED = union(
 _ARCHIVED = (
     select(entity.c.data)
     .where(*_OF_ONE_KIND, entity.c.id.in_(_TO_BE_ARCHIVED))
+    .order_by(desc(entity.c.started_at), desc(entity.c.id))
+)
+
+
+_BEGUN = (
+    select(entity.c.data)
+    .where(
+        *_OF_ONE_KIND,
+        entity.c.started_at >= bindparam("since"),
+        entity.c.started_at < bindparam("before"),
+        or_(entity.c.status.is_(None), entity.c.status != MaintenanceStatus.SCHEDULED.value),
+    )
     .order_by(desc(entity.c.started_at), desc(entity.c.id))
 )
 

@@ -29,11 +29,11 @@ async def read_file(slug: str, path: str, request: Request) -> Response:
         file = page.files.get(path) or script(path)
         if file is not None:
             return finished(file, request)
-        return _plain(MISSING, 404) if page.files else _plain(NOT_YET, 503)
+        return answer_plain(MISSING, 404) if page.files else answer_plain(NOT_YET, 503)
     if isinstance(page, Moved):
         # Browsers keep a 308 for ever by default, but a slug can be taken back.
         return _to(address(request.scope, page.slug, quote(path)), 308, request)
-    return _plain(MISSING, 404) if request.app.state.loaded() else _plain(NOT_YET, 503)
+    return answer_plain(MISSING, 404) if request.app.state.loaded() else answer_plain(NOT_YET, 503)
 
 
 @router.options("/p/{slug}/{path:path}")
@@ -46,8 +46,9 @@ def _to(target: str, status: int, request: Request) -> Response:
     return RedirectResponse(target + query, status, headers={"Cache-Control": "no-cache", **CORS})
 
 
-def _plain(page: Content, status: int) -> Response:
+def answer_plain(page: Content, status: int, *, retry_after: int = 1) -> Response:
+    """With a page that belongs to no organization. One that says to come back says when."""
     headers = {"Cache-Control": "no-cache", **CORS, **page.headers}
     if status == 503:
-        headers["Retry-After"] = "1"
+        headers["Retry-After"] = str(retry_after)
     return Response(page.text, status, headers, page.media_type)
