@@ -9,7 +9,7 @@ ARGS = --help
 python := .venv/bin/python
 node := .venv/bin/node
 
-.PHONY: help run hello tidings logs stop clean token test screens soak lock environment tools
+.PHONY: help run hello tidings logs stop clean token test screens lighthouse soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
@@ -20,6 +20,7 @@ help:
 	@echo "make -s token ORG=acme ROLE=admin   print a development token (roles admin, responder, viewer)"
 	@echo "make test                        lint, check types, run all tests"
 	@echo "make screens                     pictures of every state of the page, to be looked at"
+	@echo "make lighthouse                  what Lighthouse says of the page (npm fetches it)"
 	@echo "make soak [SECONDS=600]          put every fault on two replicas of everything, and count what is lost"
 	@echo "make clean                       remove all data, keys and logs below .tidings"
 	@echo "make lock                        resolve the dependencies again"
@@ -62,6 +63,9 @@ test: tools
 screens: tools
 	@exec $(python) -m devstack.screens
 
+lighthouse: tools
+	@exec $(python) -m devstack.lighthouse
+
 soak: environment
 	@exec $(python) -m devstack.soak --seconds "$(SECONDS)"
 
@@ -80,6 +84,6 @@ lock:
 environment:
 	@sh libs/devstack/environment.sh
 
-# What only tests and `make screens` need.
+# What only tests, screens and Lighthouse need.
 tools:
 	@sh libs/devstack/tools.sh
