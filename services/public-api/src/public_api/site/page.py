@@ -4,7 +4,7 @@ So every replica makes the same bytes, and nothing on a page depends on when it 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -13,9 +13,12 @@ from markupsafe import Markup
 
 from common.clock import rfc3339
 from common.contracts.values import IncidentImpact
+from public_api.archive import Archive
 from public_api.machines import FEED_TYPES
 from public_api.pages import Content
+from public_api.site.bad_days import bad_days, said
 from public_api.site.bars import bars
+from public_api.site.happenings import Happening, happenings
 from public_api.site.outline import as_of, banner, path_of, tree
 from public_api.site.parts import Parts, changed, whole
 from public_api.site.rendering import as_json, content, html_of, parts_of, plain
@@ -49,10 +52,10 @@ def changes(before: PageRecord | None, after: PageRecord) -> dict[str, str]:
     old, new = json.loads(before.document), json.loads(after.document)
     parts = _index(after.document, after.archive)
     shown = _index(before.document, before.archive) if "uptime" in old else {}
-    said = _items(old) if shown else {}
+    former = _items(old) if shown else {}
     times = lasting(new)
     return {id: whole(parts, id) for id in changed(shown, parts)} | {
-        path: _whole(path, as_json(row), times) for path, row in _items(new).items() if said.get(path) != row
+        path: _whole(path, as_json(row), times) for path, row in _items(new).items() if former.get(path) != row
     }
 
 
@@ -113,7 +116,7 @@ def _index(document_json: str, archive: str) -> Parts:
     incidents, maintenance = document["incidents"], document["maintenance"]
     open_incidents = [incident for incident in incidents if incident["status"] != "resolved"]
     planned = [row for row in maintenance["upcoming"] if today.days_ahead(row["scheduled_start"]) <= DAYS_AHEAD]
-    said = banner(document)
+    state = banner(document)
     organization = document["organization"]
     return parts_of(
         "index.html",
@@ -123,28 +126,28 @@ def _index(document_json: str, archive: str) -> Parts:
         updates=WORDS["ways"],
         feeds=FEED_TYPES,
         times=lasting(document),
-        title=WORDS["title"].format(name=organization["name"], state=said["title"]),
-        summary=f"{said['title']}. {said['text']}".strip(),
-        favicon=favicon(said["kind"]),
+        title=WORDS["title"].format(name=organization["name"], state=state["title"]),
+        summary=f"{state['title']}. {state['text']}".strip(),
+        favicon=favicon(state["kind"]),
         as_of=as_of(document),
-        banner=said,
+        banner=state,
         open_incidents=open_incidents,
         past_incidents=[incident for incident in incidents if incident["status"] == "resolved"],
         windows=[*maintenance["in_progress"], *planned],
-        entries=tree({**document, "services": _with_days(document)}),
+        entries=tree({**document, "services": _with_days(document, happenings(document, Archive.read(archive)))}),
         is_something_open=bool(open_incidents or maintenance["in_progress"]),
         aggregate=f"../../api/public/v1/pages/{organization['slug']}",
     )
 
 
-def _with_days(document: Row) -> list[dict[str, Any]]:
+def _with_days(document: Row, happened: Mapping[str, Sequence[Happening]]) -> list[dict[str, Any]]:
     """Services with their bars and their uptime."""
     uptime, times = document["uptime"], lasting(document)
     first = date.fromisoformat(uptime["first_day"])
-    told = {
-        entry["id"]: {"bars": bars(entry["days"], first, times), "percentage": entry["percentage"]}
-        for entry in uptime["services"]
-    }
+    told = {}
+    for entry in uptime["services"]:
+        days = said(bad_days(entry, first, happened.get(entry["id"], ()), times), "")
+        told[entry["id"]] = {"bars": bars(entry["days"], first, times, days), "percentage": entry["percentage"]}
     history_days = document["organization"]["history_days"]
     return [
         {**service, "history_days": history_days, **told.get(service["id"], {"bars": ""})}

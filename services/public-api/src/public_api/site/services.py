@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 from public_api.archive import CHANGES_TOLD, Archive
 from public_api.days import DAYS_KEPT, day_of
 from public_api.pages import Content
+from public_api.site.bad_days import bad_days, said
 from public_api.site.bars import bars
-from public_api.site.happenings import Happening, ended, everything, happenings, on
+from public_api.site.happenings import Happening, ended, everything, happenings
 from public_api.site.outline import path_of
 from public_api.site.rendering import as_json, content, parts_of
 from public_api.site.shapes import favicon
 from public_api.site.times import Times, lasting
-from public_api.site.words import WORDS, duration
-from public_api.uptime import CHARACTERS
+from public_api.site.words import WORDS
 
 Row = Mapping[str, Any]
 
@@ -94,6 +94,7 @@ def _page(
     service, entry, organization = json.loads(service_json), json.loads(entry_json), json.loads(organization_json)
     named, changes = json.loads(named_json), json.loads(changes_json)
     first = date.fromisoformat(first_day)
+    days = bad_days(entry, first, happened, times) if entry else []
     is_well = service["status"] == "operational"
     shown = "maintenance" if is_well and service["under_maintenance"] else service["status"]
     state = WORDS["service_status"][shown]
@@ -104,8 +105,10 @@ def _page(
         home="../",
         row=service,
         shown=shown,
-        history={"bars": bars(entry["days"], first, times), "percentage": entry["percentage"]} if entry else None,
-        days=list(_days(entry, first, happened, times)) if entry else [],
+        history={"bars": bars(entry["days"], first, times, said(days, "../")), "percentage": entry["percentage"]}
+        if entry
+        else None,
+        days=days[::-1],
         open=[row for row in named if ended(row) is None],
         past=[row for row in named if ended(row) is not None],
         changes=changes,
@@ -118,30 +121,3 @@ def _page(
         is_something_open=shown != "operational",
     )
     return content(parts, organization)
-
-
-def _days(entry: Row, first: date, happened: tuple[Happening, ...], times: Times) -> Iterator[dict[str, Any]]:
-    """The days that were not all well, the last first."""
-    for place, character in reversed(list(enumerate(entry["days"]))):
-        if character in ".0":
-            continue
-        day = first + timedelta(days=place)
-        # An older release wrote no seconds.
-        seconds = entry.get("seconds", {}).get(day.isoformat(), {})
-        worst = CHARACTERS[character]
-        yield {
-            "date": day.isoformat(),
-            "text": times.day(day),
-            "kind": worst,
-            "lasted": ", ".join(_lasted(worst, seconds)),
-            "happened": on(day, happened),
-        }
-
-
-def _lasted(worst: str, seconds: Mapping[str, int]) -> Iterator[str]:
-    """`Major outage 34 min`, `degraded performance 5 min`."""
-    # What has just begun lasted for no second yet.
-    for number, status in enumerate([worst, *(status for status in seconds if status != worst)]):
-        said = str(WORDS["service_status"][status])
-        lasted = f" {duration(seconds[status])}" if status in seconds else ""
-        yield f"{said.lower() if number else said}{lasted}"
