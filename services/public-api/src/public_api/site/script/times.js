@@ -13,11 +13,10 @@ let exactly = false;
 /**
  * `22 Nov, 14:02 CET`, with the year where it is another one.
  * @param {Date} at
- * @param {boolean} onlyTime
- * @param {string} [timeZone] the visitor's unless given
+ * @param {{ day?: boolean, zone?: boolean, timeZone?: string }} [wanted] in the visitor's zone unless given
  */
-function written(at, onlyTime, timeZone) {
-  const day = new Intl.DateTimeFormat("en-GB", {
+function written(at, { day = true, zone = true, timeZone } = {}) {
+  const date = new Intl.DateTimeFormat("en-GB", {
     day: "numeric",
     month: "short",
     year: at.getFullYear() === YEAR ? undefined : "numeric",
@@ -26,10 +25,10 @@ function written(at, onlyTime, timeZone) {
   const time = new Intl.DateTimeFormat("en-GB", {
     hour: "2-digit",
     minute: "2-digit",
-    timeZoneName: "short",
+    timeZoneName: zone ? "short" : undefined,
     timeZone,
   });
-  return (onlyTime ? "" : `${day.format(at)}, `) + time.format(at);
+  return (day ? `${date.format(at)}, ` : "") + time.format(at);
 }
 
 /** @param {Date} at */
@@ -43,18 +42,21 @@ function ago(at) {
 
 /** @param {ParentNode} [within] */
 function writeTimes(within = document) {
-  /** @type {HTMLTimeElement | undefined} */
-  let before;
-  for (const time of within.querySelectorAll("time")) {
+  /** @type {NodeListOf<HTMLTimeElement>} */
+  const moments = within.querySelectorAll("time[datetime*=T]");
+  for (const [number, time] of moments.entries()) {
     const at = new Date(time.dateTime);
-    const isSameDay = before && new Date(before.dateTime).toDateString() === at.toDateString();
-    const local = written(at, Boolean(isSameDay && time.classList.contains("end")));
-    const utc = written(at, at.getUTCDate() === at.getDate(), "UTC");
-    const both = at.getTimezoneOffset() ? `${local} (${utc})` : local;
+    // What both ends of a period share is said once.
+    const isSameDay = (/** @type {HTMLTimeElement | undefined} */ other) =>
+      other && new Date(other.dateTime).toDateString() === at.toDateString();
+    const next = moments[number + 1];
+    const day = !(time.classList.contains("end") && isSameDay(moments[number - 1]));
+    const zone = !(next?.classList.contains("end") && isSameDay(next));
+    const utc = written(at, { day: at.getUTCDate() !== at.getDate(), timeZone: "UTC" });
+    const both = at.getTimezoneOffset() ? `${written(at, { day })} (${utc})` : written(at, { day, zone });
     time.title = both;
-    const text = exactly ? both : time.classList.contains("ago") ? ago(at) : local;
+    const text = exactly ? both : time.classList.contains("ago") ? ago(at) : written(at, { day, zone });
     if (time.textContent !== text) time.textContent = text;
-    before = time;
   }
 }
 
