@@ -41,7 +41,7 @@ SETTINGS: dict[str, list[type[Settings | TokenSettings | MigrationSettings]]] = 
     "catalog": [DatabaseSettings, TokenSettings],
     "incidents": [DatabaseSettings, TokenSettings],
     "maintenance": [DatabaseSettings, TokenSettings],
-    "public-api": [PublicApiSettings],
+    "public-api": [PublicApiSettings, TokenSettings],
     "realtime-gateway": [GatewaySettings],
 }
 """What each container of ours reads from its environment as it starts."""

@@ -124,16 +124,23 @@ async def _principal(request: Request) -> Principal:
         raise unavailable("The issuer's keys cannot be had.", retry_after=5) from error
 
 
-def _at_least(role: Role) -> object:
-    async def caller(request: Request, _: Annotated[object, Depends(_bearer)]) -> Caller:
-        principal = await _principal(request)
-        if principal.role < role:
+def _authenticated(role: Role) -> object:
+    async def principal(request: Request, _: Annotated[object, Depends(_bearer)]) -> Principal:
+        found = await _principal(request)
+        if found.role < role:
             raise Problem(
                 403,
                 "role-too-low",
                 "Your role does not allow this",
                 f"This needs the role {role.name.lower()} or a higher one.",
             )
+        return found
+
+    return Depends(principal)
+
+
+def _at_least(role: Role) -> object:
+    async def caller(request: Request, principal: Annotated[Principal, _authenticated(role)]) -> Caller:
         key = await IdempotencyKey.of(request, f"{principal.issuer} {principal.user_id}")
         return Caller(principal, request.app.state.database, key, request.headers.get("if-match"))
 
@@ -143,3 +150,6 @@ def _at_least(role: Role) -> object:
 Viewer = Annotated[Caller, _at_least(Role.VIEWER)]
 Responder = Annotated[Caller, _at_least(Role.RESPONDER)]
 Admin = Annotated[Caller, _at_least(Role.ADMIN)]
+
+ResponderPrincipal = Annotated[Principal, _authenticated(Role.RESPONDER)]
+"""Who is calling, where there is no tenant's transaction: a service that keeps nothing that is an organization's alone."""

@@ -18,9 +18,10 @@ from common.clock import now
 from common.database import create_engine, is_unavailable
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
-from common.settings import DatabaseSettings, Settings, load
+from common.settings import DatabaseSettings, Settings, TokenSettings, load
 from common.stream import JetStream
 from common.tasks import end_task
+from common.tokens import Verifier
 from public_api import store
 from public_api.api import PREFIX, router
 from public_api.documents import StoredDocuments
@@ -28,6 +29,7 @@ from public_api.files import make_files
 from public_api.fold import Fold
 from public_api.machine_routes import router as machine_router
 from public_api.pages import Pages
+from public_api.preview import router as preview_router
 from public_api.site.finished import FinishedFiles
 from public_api.site.history_routes import router as history_router
 from public_api.site.hosts import PageHosts
@@ -157,9 +159,11 @@ def create_app() -> FastAPI:
         traced=False,
     )
     app.state.pages = service.pages
+    app.state.verifier = Verifier(load(TokenSettings))
     app.state.history_engine = service.history_engine
     app.state.loaded = service.loaded
     app.include_router(router)
+    app.include_router(preview_router)
     app.include_router(machine_router)
     app.include_router(history_router)
     app.include_router(site_router)

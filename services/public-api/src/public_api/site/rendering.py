@@ -84,6 +84,14 @@ def content(parts: Parts, organization: Row, *, has_form: bool = False) -> Conte
     )
 
 
+def alone(html: str, organization: Row) -> Content:
+    """Something of a page without what is around it, and without the script."""
+    pictures = [organization["logo_url"], organization["favicon_url"]]
+    style = _style(organization)
+    text = html_of("alone.html", html=Markup(html), style=Markup(style), organization=organization)
+    return Content("text/html; charset=utf-8", text, _headers(style, pictures, has_script=False))
+
+
 def _style(organization: Row) -> str:
     """All of it, with the organization's colour, readable by day and by night, and how many of its days a phone shows."""
     wider = max(organization["history_days"] / DAYS_ON_A_PHONE, 1)
@@ -94,15 +102,16 @@ def _style(organization: Row) -> str:
     return f"{_STYLE}:root{{{accents}--wider:{wider:.4g}}}"
 
 
-def _headers(style: str, pictures: Iterable[str | None] = (), forms: str = "'none'") -> dict[str, str]:
+def _headers(
+    style: str, pictures: Iterable[str | None] = (), *, forms: str = "'none'", has_script: bool = True
+) -> dict[str, str]:
     """Only this style and our script are obeyed, and nobody is asked for anything but the organization's pictures."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     origins = sorted({_origin(picture) for picture in pictures if picture})
     policy = (
         "default-src 'none'",
         f"style-src 'sha256-{digest}'",
-        "script-src 'self'",
-        "connect-src 'self'",
+        *(("script-src 'self'", "connect-src 'self'") if has_script else ()),
         " ".join(["img-src data:", *origins]),
         "base-uri 'none'",
         f"form-action {forms}",
