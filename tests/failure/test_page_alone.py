@@ -105,6 +105,7 @@ async def test_the_page_needs_nothing_behind_it_and_says_when_it_has_caught_up(c
     service = await tell_two_weeks(acme)
     snapshot = cluster.stack.state / f"public-api-{process.port}.jsonl"
     headers = {**HOST, "Accept-Encoding": "gzip"}
+    older = (f"{AGGREGATE}/incidents", f"/history/{now():%Y-%m}")
     async with httpx.AsyncClient(base_url=process.url, headers=headers, timeout=10) as http:
         await page_with_all(http)
         for other in cluster.processes:
@@ -115,7 +116,14 @@ async def test_the_page_needs_nothing_behind_it_and_says_when_it_has_caught_up(c
                 before = await answers(http, service)
                 assert sum(path.startswith("/incidents/") for path in before) == DAYS + 1
                 days = {f"Day {day}" for day in range(DAYS)}
-                for path in ("/", AGGREGATE, "/api/v2/incidents.json", "/history.atom"):
+                for path in (
+                    "/",
+                    "/history",
+                    f"/services/{service}",
+                    AGGREGATE,
+                    "/api/v2/incidents.json",
+                    "/history.atom",
+                ):
                     assert all(title in before[path] for title in days | {"Open"}), path
 
                 def is_kept() -> bool:
@@ -128,8 +136,9 @@ async def test_the_page_needs_nothing_behind_it_and_says_when_it_has_caught_up(c
                 assert await answers(http, service) == before
                 assert "This may be out of date" in (await http.get("/")).text
                 assert any(note.startswith("Last confirmed ") for note in await notes(http))
-                history = await http.get(f"{AGGREGATE}/incidents")
-                assert (history.status_code, history.headers["retry-after"]) == (503, "5")
+                for path in older:
+                    response = await http.get(path)
+                    assert (response.status_code, response.headers["retry-after"]) == (503, "5"), path
             for other in cluster.processes:
                 if other is not process:
                     other.start()
@@ -144,4 +153,5 @@ async def test_the_page_needs_nothing_behind_it_and_says_when_it_has_caught_up(c
 
         await eventually(has_caught_up, "the page shows what happened meanwhile, and is not doubted any more")
         assert "up to date again" in process.log_path.read_text()
-        assert (await http.get(f"{AGGREGATE}/incidents")).status_code == 200
+        for path in older:
+            assert "Meanwhile" in (await http.get(path)).text, path
