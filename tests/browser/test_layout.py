@@ -86,3 +86,12 @@ async def test_paper_shows_everything_and_no_controls(visit: Visitors, site: str
     assert hidden == []
     for control in await page.locator("header a, button").all():
         assert not await control.is_visible()
+
+
+async def test_times_are_the_visitors_and_days_the_organizations(visit: Visitors, site: str) -> None:
+    page = await visit(f"{site}/major/services/cards", timezone_id="America/New_York", at=NOW)
+    assert await page.locator("tbody time").first.inner_text() == "22 Nov"
+    await page.goto(f"{site}/major/incidents/i0")
+    update = page.locator("#u0-5 time")
+    assert await update.inner_text() == "5 minutes ago"
+    assert await update.get_attribute("title") == "22 Nov, 06:57 GMT-5 (11:57 UTC)"

@@ -34,6 +34,9 @@ def views() -> list[View]:
         View("incident", "major/incidents/i0"),
         View("incident-resolved", "all-well/incidents/i8"),
         View("window", "maintenance/maintenance/now"),
+        View("service", "major/services/cards"),
+        View("service-well", "all-well/services/checkout"),
+        View("history", "major/history"),
         View("missing", "all-well/nothing"),
     ]
 
