@@ -56,6 +56,13 @@ def test_the_script_is_small() -> None:
     assert len(SCRIPT.gzip.body) <= SCRIPT_MAX_BYTES
 
 
+def test_a_page_tells_of_the_latest_incidents_alone() -> None:
+    html = index(document(incidents=[incident(number, "resolved") for number in range(300)])).text
+    assert html.count("<article") == 20
+    assert "i-i0" in html
+    assert '<a href="history">' in html
+
+
 def test_the_page_is_a_function_of_the_document(busy: Document) -> None:
     assert index(busy) == index(copy.deepcopy(busy))
 

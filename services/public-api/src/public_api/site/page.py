@@ -28,6 +28,8 @@ from public_api.site.words import WORDS
 from public_api.store import PageRecord
 
 DAYS_AHEAD = 7
+PAST_SHOWN = 20
+"""The history, which is linked to, has all of them."""
 SUMMARY_CHARACTERS = 200
 _OVER = {"resolved", "completed", "cancelled"}
 
@@ -132,7 +134,7 @@ def _index(document_json: str, archive: str) -> Parts:
         as_of=as_of(document),
         banner=state,
         open_incidents=open_incidents,
-        past_incidents=[incident for incident in incidents if incident["status"] == "resolved"],
+        past_incidents=[incident for incident in incidents if incident["status"] == "resolved"][:PAST_SHOWN],
         windows=[*maintenance["in_progress"], *planned],
         entries=tree({**document, "services": _with_days(document, happenings(document, Archive.read(archive)))}),
         is_something_open=bool(open_incidents or maintenance["in_progress"]),
