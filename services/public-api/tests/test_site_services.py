@@ -64,7 +64,7 @@ def test_it_lists_what_is_open_what_is_planned_and_what_was_lately() -> None:
     assert places == sorted(places)
     assert "Long ago" not in said
     assert "Elsewhere" not in said
-    assert "Operational" in said[said.index("Changes") :]
+    assert "Operational" in said[said.index("Changes of its status") :]
 
 
 def test_a_page_is_made_again_only_where_it_tells_of_what_changed() -> None:
