@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from common.envelope import Envelope
-from public_api.archive import Archive
+from public_api.archive import RECENT, Archive
 from public_api.statuspage import render, rollup
 
 ADDRESS = "https://acme.example.org"
@@ -186,6 +186,22 @@ def test_each_list_has_those_it_is_named_for(told: Told, world: list[Envelope]) 
     assert found("scheduled-maintenances", "scheduled_maintenances") == windows
     assert found("scheduled-maintenances/upcoming", "scheduled_maintenances") == {"soon": "scheduled"}
     assert found("scheduled-maintenances/active", "scheduled_maintenances") == {"now": "in_progress"}
+
+
+def test_the_most_recent_are_listed_and_what_is_not_over_however_old_it_is(told: Told, event: Event) -> None:
+    over = {"status": "resolved", "resolved_at": "2026-07-01T12:00:00Z"}
+    recent = [event("incident.resolved", f"i{number}", **over) for number in range(RECENT + 1)]
+    windows = [event("maintenance.completed", f"w{number}", status="completed") for number in range(RECENT)]
+    old = [event("incident.opened", "open"), event("maintenance.scheduled", "soon")]
+    answers = answers_of(told, [event("page_settings.provisioned"), *recent, *windows, *old])
+
+    def ids(name: str, key: str) -> list[str]:
+        return [item["id"] for item in answers[name][key]]
+
+    assert ids("incidents", "incidents") == [f"i{number}" for number in range(RECENT)]
+    assert ids("incidents/unresolved", "incidents") == ids("summary", "incidents") == ["open"]
+    assert len(ids("scheduled-maintenances", "scheduled_maintenances")) == RECENT
+    assert ids("scheduled-maintenances/upcoming", "scheduled_maintenances") == ["soon"]
 
 
 def test_what_was_learned_and_what_was_said_of_the_whole_are_updates(told: Told, world: list[Envelope]) -> None:

@@ -41,9 +41,8 @@ def render(document: Item, archive: Archive, address: str) -> dict[str, str]:
     """Every feed by its path. `address` is where the page is, without a slash at its end."""
     name = document["organization"]["name"]
     zone = ZoneInfo(document["organization"]["time_zone"])
-    entries = [_entry(item, f"{address}/{path}", zone) for path, item in archive.by_path().items()]
-    entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
-    del entries[RECENT:]
+    told = sorted(archive.by_path().items(), key=lambda pair: _changed(pair[1]), reverse=True)[:RECENT]
+    entries = [_entry(item, f"{address}/{path}", zone) for path, item in told]
     title = legible(f"{name}: status")
     updated = entries[0].updated if entries else datetime.fromisoformat(archive.dates["created_at"])
     atom = _generator(title, address, ATOM, entries, updated)
@@ -97,6 +96,10 @@ def _json_feed(title: str, address: str, entries: Sequence[Entry]) -> str:
         ],
     }
     return json.dumps(feed, ensure_ascii=False, separators=(",", ":"))
+
+
+def _changed(item: Item) -> tuple[datetime, str]:
+    return datetime.fromisoformat(item["updated_at"]), item["id"]
 
 
 def _entry(item: Item, url: str, zone: ZoneInfo) -> Entry:

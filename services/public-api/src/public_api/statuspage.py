@@ -31,14 +31,15 @@ _BY_IMPACT = {
     "major": ("major", "Partial System Outage"),
     "critical": ("critical", "Major System Outage"),
 }
+_OVER = ("resolved", "completed", "cancelled")
 _WELL = ("none", "All Systems Operational")
 
 
 def render(document: Item, archive: Archive, address: str) -> dict[str, str]:
     """Every answer by its path. `address` is where the page is, without a slash at its end."""
     made = _Answers(document, archive, address)
-    incidents = [made.incident(item) for item in archive.incidents]
-    windows = [made.window(item) for item in archive.windows]
+    incidents = [made.incident(item) for item in _told_of(archive.incidents)]
+    windows = [made.window(item) for item in _told_of(archive.windows)]
     unresolved = [item for item in incidents if item["status"] in ("investigating", "identified", "monitoring")]
     upcoming = [item for item in windows if item["status"] == "scheduled"]
     active = [item for item in windows if item["status"] == "in_progress"]
@@ -62,6 +63,11 @@ def render(document: Item, archive: Archive, address: str) -> dict[str, str]:
         f"api/v2/{name}.json": json.dumps({"page": page, **answer}, ensure_ascii=False, separators=(",", ":"))
         for name, answer in answers.items()
     }
+
+
+def _told_of(items: Sequence[Item]) -> list[Item]:
+    """The most recent ones, and whichever are not over."""
+    return [item for place, item in enumerate(items) if place < RECENT or item["status"] not in _OVER]
 
 
 def rollup(statuses: Sequence[str]) -> tuple[str, str]:
