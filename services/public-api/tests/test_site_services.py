@@ -59,7 +59,7 @@ def test_it_lists_what_is_open_what_is_planned_and_what_was_lately() -> None:
         incident(3, title="Elsewhere", services=[]),
     ]  # fmt: skip
     said = text_of(make(*told(incidents=rows, maintenance={"upcoming": [window(services=names)]}))["services/s0"].text)
-    order = ["Now and planned", "Database upgrade Planned for", "Now Investigating since", "Days", "Lately Resolved"]
+    order = ["Now and planned", "Now Investigating since", "Database upgrade Planned for", "Days", "Lately Resolved"]
     places = [said.index(words) for words in order]
     assert places == sorted(places)
     assert "Long ago" not in said

@@ -109,7 +109,7 @@ def _page(
         if entry
         else None,
         days=days[::-1],
-        open=[row for row in named if ended(row) is None],
+        open=_open(named),
         past=[row for row in named if ended(row) is not None],
         changes=changes,
         changes_told=CHANGES_TOLD,
@@ -121,3 +121,9 @@ def _page(
         is_something_open=shown != "operational",
     )
     return content(parts, organization)
+
+
+def _open(named: list[Row]) -> list[Row]:
+    """What is going on, then what is planned, the next first. `named` are the latest first."""
+    planned = [row for row in named if row["status"] == "scheduled"]
+    return [row for row in named if ended(row) is None and row not in planned] + planned[::-1]
