@@ -88,21 +88,22 @@ async def test_a_deleted_service_vanishes_from_the_layout(api: Api, ids: list[st
     assert core["entries"] == [service(ids[2])]
 
 
-@pytest.mark.parametrize(
-    "named", ["unknown", "twice", "twice in groups", "group twice", "twice within", "group within itself"]
-)
-async def test_a_layout_that_names_something_wrongly_is_refused(api: Api, ids: list[str], named: str) -> None:
+async def test_a_layout_that_names_something_wrongly_is_refused(
+    api: Api, ids: list[str], subtests: pytest.Subtests
+) -> None:
     group_id = str(uuid7())
-    entries = {
+    wrong = {
         "unknown": [service(str(uuid7()))],
         "twice": [service(ids[0]), service(ids[0])],
         "twice in groups": [service(ids[0]), group("Core", ids[0])],
         "group twice": [group("A", id=group_id), group("B", id=group_id)],
         "twice within": [group("A", ids[0], groups=[group("B", ids[0])])],
         "group within itself": [group("A", id=group_id, groups=[group("B", id=group_id)])],
-    }[named]
-    refused = await api("PUT", LAYOUT, {"entries": entries})
-    assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "body.entries")
+    }
+    for named, entries in wrong.items():
+        with subtests.test(named):
+            refused = await api("PUT", LAYOUT, {"entries": entries})
+            assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "body.entries")
     assert (await api("GET", LAYOUT)).json()["version"] == 0
 
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
-import pytest
 import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -125,10 +124,11 @@ async def test_a_role_that_is_too_low_gets_no_stored_answer(api: Api, incidents:
     assert (await incidents.as_("acme", "viewer")("POST", INCIDENTS, BODY, headers=KEY)).status_code == 403
 
 
-@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "a\x7fb", "a\tb"])
-async def test_an_odd_key_is_refused(api: Api, sql: Sql, key: str) -> None:
-    refused = await api("POST", INCIDENTS, BODY, headers={"Idempotency-Key": key})
-    assert (refused.status_code, refused.json()["type"]) == (422, "urn:tidings:problem:invalid-idempotency-key")
+async def test_an_odd_key_is_refused(api: Api, sql: Sql) -> None:
+    for key in ("", " ", "a b", "x" * 256, "a\x7fb", "a\tb"):
+        refused = await api("POST", INCIDENTS, BODY, headers={"Idempotency-Key": key})
+        problem = (refused.status_code, refused.json()["type"])
+        assert problem == (422, "urn:tidings:problem:invalid-idempotency-key"), repr(key)
     assert (await count(sql))["incident"] == 0
 
 

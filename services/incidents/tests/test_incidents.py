@@ -184,15 +184,13 @@ async def test_the_list_is_filtered_by_state_service_and_time(
     assert await titles(api, f"state=resolved&service_id={service}") == []
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["state=closed", "service_id=7", "started_from=yesterday", "started_from=2026-01-01T00:00:00", "limit=0", "cursor=x",
-     "started_until=0001-01-01T00:00:00%2B14:00", "limit=" + "9" * 4000],
-)  # fmt: skip
-async def test_an_odd_query_is_refused(api: Api, query: str) -> None:
-    refused = await api("GET", f"{INCIDENTS}?{query}")
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["where"].startswith("query.")
+async def test_an_odd_query_is_refused(api: Api, subtests: pytest.Subtests) -> None:
+    times = ("started_from=yesterday", "started_from=2026-01-01T00:00:00", "started_until=0001-01-01T00:00:00%2B14:00")
+    for query in ("state=closed", "service_id=7", *times, "limit=0", "limit=" + "9" * 4000, "cursor=x"):
+        with subtests.test(query[:50]):
+            refused = await api("GET", f"{INCIDENTS}?{query}")
+            assert refused.status_code == 422
+            assert refused.json()["errors"][0]["where"].startswith("query.")
 
 
 async def test_an_unknown_incident_is_not_found(api: Api) -> None:
