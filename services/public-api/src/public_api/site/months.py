@@ -12,11 +12,13 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from public_api.archive import Archive
 from public_api.days import beginning_of, day_of
 from public_api.pages import Content
 from public_api.site.happenings import begins, everything
-from public_api.site.outline import path_of
+from public_api.site.listed import listed_at_length
 from public_api.site.rendering import as_json, content, parts_of
 from public_api.site.shapes import favicon
 from public_api.site.times import Times, lasting
@@ -92,36 +94,41 @@ def make(document: Row, archive: Archive | None) -> dict[str, Content]:
 
 def render(document: Row, told: Sequence[Told], others: Iterable[Month], *, home: str, service: str = "") -> Content:
     """A page of months, of one service alone if any is named. `others` are linked to."""
+    times = lasting(document)
     return _page(
         as_json(document["organization"]),
         as_json([[service["id"], service["name"]] for service in document["services"]]),
-        as_json([[month.month.name, str(month.month), month.is_cut, list(map(_listed, month.rows))] for month in told]),
+        tuple(_written(month, home, times) for month in told),
+        max((row["updated_at"] for month in told for row in month.rows), default=""),
         tuple(others),
         home,
         service,
-        lasting(document),
+        times,
     )
 
 
-def _listed(row: Row) -> Row:
-    """What is told of an incident or a window in a list: of what was said the last update alone."""
-    told = {name: value for name, value in row.items() if name not in ("description", "postmortem")}
-    return {**told, "updates": row["updates"][:1], "path": path_of(row)}
+_Written = tuple[str, str, bool, tuple[Markup, ...]]
+"""A month by its name and in an address, whether it is cut, and its incidents and windows."""
+
+
+def _written(told: Told, home: str, times: Times) -> _Written:
+    rows = tuple(listed_at_length(row, times, home) for row in told.rows)
+    return told.month.name, str(told.month), told.is_cut, rows
 
 
 @lru_cache(maxsize=1024)
 def _page(
     organization_json: str,
     services_json: str,
-    months_json: str,
+    months: tuple[_Written, ...],
+    as_of: str,
     others: tuple[Month, ...],
     home: str,
     service: str,
     times: Times,
 ) -> Content:
     """Kept, because most of what changes at a page changes nothing here."""
-    organization, services, months = json.loads(organization_json), json.loads(services_json), json.loads(months_json)
-    rows = [row for _, _, _, rows in months for row in rows]
+    organization, services = json.loads(organization_json), json.loads(services_json)
     parts = parts_of(
         "history.html",
         organization,
@@ -136,7 +143,7 @@ def _page(
         ),
         summary=WORDS["history_title"].format(months=months[0][0], name=organization["name"]),
         favicon=favicon("none"),
-        as_of=max((row["updated_at"] for row in rows), default=""),
+        as_of=as_of,
         is_something_open=False,
     )
     return content(parts, organization, has_form=True)

@@ -5,10 +5,13 @@ Its table of days says in words what the bars show, so it is their text alternat
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from public_api.archive import CHANGES_TOLD, Archive
 from public_api.days import DAYS_KEPT, day_of
@@ -16,7 +19,7 @@ from public_api.pages import Content
 from public_api.site.bad_days import bad_days, said
 from public_api.site.bars import bars
 from public_api.site.happenings import Happening, ended, everything, happenings
-from public_api.site.outline import path_of
+from public_api.site.listed import listed
 from public_api.site.rendering import as_json, content, parts_of
 from public_api.site.shapes import favicon
 from public_api.site.times import Times, lasting
@@ -31,10 +34,7 @@ def make(document: Row, archive: Archive | None) -> dict[str, Content]:
     groups = {group["id"]: group for group in document["groups"]}
     entries = {entry["id"]: entry for entry in document["uptime"]["services"]}
     happened = happenings(document, archive)
-    named: dict[str, list[Row]] = {}
-    for row in _lately(document, archive):
-        for service in row["services"]:
-            named.setdefault(service["id"], []).append(_brief(row))
+    named = _named(document, archive, times)
     changes = archive.changes if archive else {}
     return {
         f"services/{id}": _page(
@@ -42,7 +42,7 @@ def make(document: Row, archive: Archive | None) -> dict[str, Content]:
             as_json(entries.get(id)),
             document["uptime"]["first_day"],
             happened.get(id, ()),
-            as_json(named.get(id, ())),
+            named.get(id, _Named()),
             as_json(changes.get(id, ())),
             organization,
             times,
@@ -50,6 +50,33 @@ def make(document: Row, archive: Archive | None) -> dict[str, Content]:
         for service in document["services"]
         if (id := service["id"])
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The incidents and windows that name a service, and when the last of them changed."""
+
+    open: tuple[Markup, ...] = ()
+    over: tuple[Markup, ...] = ()
+    updated_at: str = ""
+
+    def and_(self, row: Row, html: Markup) -> "_Named":
+        updated_at = max(self.updated_at, row["updated_at"])
+        if ended(row) is None:
+            return _Named((*self.open, html), self.over, updated_at)
+        return _Named(self.open, (*self.over, html), updated_at)
+
+
+def _named(document: Row, archive: Archive | None, times: Times) -> dict[str, _Named]:
+    """By service what names it: what is going on, then what is planned, the next first; and what is over."""
+    rows = list(_lately(document, archive))
+    planned = [row for row in rows if row["status"] == "scheduled"]
+    found: dict[str, _Named] = {}
+    for row in [*(row for row in rows if row["status"] != "scheduled"), *reversed(planned)]:
+        html = listed(row, times, "../")
+        for service in row["services"]:
+            found[service["id"]] = found.get(service["id"], _Named()).and_(row, html)
+    return found
 
 
 def _lately(document: Row, archive: Archive | None) -> Iterator[Row]:
@@ -72,33 +99,25 @@ def _groups(service: Row, groups: Mapping[str, Row]) -> list[str]:
     return names
 
 
-def _brief(row: Row) -> Row:
-    """What is told of an incident or a window where it is only named."""
-    times = ("started_at", "resolved_at", "scheduled_start", "scheduled_end", "completed_at", "cancelled_at")
-    kept = ("id", "title", "status", "impact", "updated_at", *times)
-    return {**{key: row[key] for key in kept if key in row}, "path": path_of(row)}
-
-
 @lru_cache(maxsize=4096)
 def _page(
     service_json: str,
     entry_json: str,
     first_day: str,
     happened: tuple[Happening, ...],
-    named_json: str,
+    named: _Named,
     changes_json: str,
     organization_json: str,
     times: Times,
 ) -> Content:
     """Kept, because of all services of an organization only few change at a time."""
     service, entry, organization = json.loads(service_json), json.loads(entry_json), json.loads(organization_json)
-    named, changes = json.loads(named_json), json.loads(changes_json)
+    changes = json.loads(changes_json)
     first = date.fromisoformat(first_day)
     days = bad_days(entry, first, happened, times) if entry else []
     is_well = service["status"] == "operational"
     shown = "maintenance" if is_well and service["under_maintenance"] else service["status"]
     state = WORDS["service_status"][shown]
-    moments = [row["updated_at"] for row in named] + [change["at"] for change in changes]
     parts = parts_of(
         "service.html",
         organization,
@@ -109,21 +128,14 @@ def _page(
         if entry
         else None,
         days=days[::-1],
-        open=_open(named),
-        past=[row for row in named if ended(row) is not None],
+        named=named,
         changes=changes,
         changes_told=CHANGES_TOLD,
         times=times,
         title=WORDS["service_title"].format(service=service["name"], state=state, name=organization["name"]),
         summary=service["description"] or f"{service['name']}: {state}",
         favicon=favicon(shown),
-        as_of=max([*moments, *([entry["to"]] if entry else [])], default=""),
+        as_of=max(named.updated_at, entry["to"] if entry else "", changes[0]["at"] if changes else ""),
         is_something_open=shown != "operational",
     )
     return content(parts, organization)
-
-
-def _open(named: list[Row]) -> list[Row]:
-    """What is going on, then what is planned, the next first. `named` are the latest first."""
-    planned = [row for row in named if row["status"] == "scheduled"]
-    return [row for row in named if ended(row) is None and row not in planned] + planned[::-1]
