@@ -57,7 +57,8 @@ class Public:
         public_api = self._services["public-api"]
         page = public_api.app.state.pages.find("acme")
         files = page.files if isinstance(page, RenderedPage) else ()
-        found = {path: (await public_api.client.get(f"/p/acme/{path}")).text for path in files}
+        month = f"history/{now():%Y-%m}"
+        found = {path: (await public_api.client.get(f"/p/acme/{path}")).text for path in [*files, month]}
         for path in (
             "",
             "/incidents?limit=100",
