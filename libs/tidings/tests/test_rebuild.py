@@ -76,19 +76,18 @@ async def test_whatever_became_of_the_tables_the_page_says_what_was_recorded(
     assert len(await sql("SELECT * FROM public_api.entity")) == len(entities)
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "DELETE FROM public_api.service_change",
-        "DELETE FROM public_api.service_day",
-        "UPDATE public_api.service_day SET major_outage = 0, partial_outage = 7, degraded = 7",
-        "INSERT INTO public_api.service_day SELECT organization_id, service_id, day - 1, 0, 0, 0, 9, 0, 0, 0 FROM public_api.service_day",
-        "INSERT INTO public_api.service_period SELECT DISTINCT organization_id, service_id, 'maintenance', 'invented', NULL, now(), NULL::timestamptz"
-        " FROM public_api.service_change",
-    ],
-)
+DAMAGE_TO_THE_PAST = [
+    "DELETE FROM public_api.service_change",
+    "DELETE FROM public_api.service_day",
+    "UPDATE public_api.service_day SET major_outage = 0, partial_outage = 7, degraded = 7",
+    "INSERT INTO public_api.service_day SELECT organization_id, service_id, day - 1, 0, 0, 0, 9, 0, 0, 0 FROM public_api.service_day",
+    "INSERT INTO public_api.service_period SELECT DISTINCT organization_id, service_id, 'maintenance', 'invented', NULL, now(), NULL::timestamptz"
+    " FROM public_api.service_change",
+]
+
+
 async def test_the_past_of_services_is_restored_and_the_page_that_was_right_is_left_alone(
-    running: Running, tidings: Tidings, sql: Sql, settled: Settled, damage: str
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled, subtests: pytest.Subtests
 ) -> None:
     service = await running.organization()
     statuses = cycle(["major_outage", "operational"])
@@ -103,11 +102,13 @@ async def test_the_past_of_services_is_restored_and_the_page_that_was_right_is_l
     await settled()
     tables = ["service_change", "service_period", "service_day", "page"]
     before = [await sql(f"SELECT * FROM public_api.{table} ORDER BY 1, 2, 3, 4") for table in tables]
-    await sql(damage)
-    outcome = await tidings("rebuild")
-    assert (outcome.code, "1 documents rebuilt: 0 differed" in outcome.output) == (0, True), outcome.output
-    assert ", 0 entities" not in outcome.output
-    assert [await sql(f"SELECT * FROM public_api.{table} ORDER BY 1, 2, 3, 4") for table in tables] == before
+    for damage in DAMAGE_TO_THE_PAST:
+        with subtests.test(damage):
+            await sql(damage)
+            outcome = await tidings("rebuild")
+            assert (outcome.code, "1 documents rebuilt: 0 differed" in outcome.output) == (0, True), outcome.output
+            assert ", 0 entities" not in outcome.output
+            assert [await sql(f"SELECT * FROM public_api.{table} ORDER BY 1, 2, 3, 4") for table in tables] == before
 
 
 async def test_a_page_whose_row_is_gone_is_told_to_be_newer_than_any_that_visitors_may_have(
@@ -163,29 +164,27 @@ async def test_each_document_that_differs_is_announced_once_and_the_others_are_n
     assert (await running.shown_by_all("globex"))["page_version"] == change.page_version
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
+async def test_a_page_row_that_is_damaged_is_replaced(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled, subtests: pytest.Subtests
+) -> None:
+    await running.organization()
+    await settled()
+    for damage in (
         "document = 'no json'",
         "slug = 'elsewhere'",
         "epoch = 'aaaaaaaaaaaa'",
         "stream_offset = 1000000",
         "page_version = 1",
-    ],
-)
-async def test_a_page_row_that_is_damaged_is_replaced(
-    running: Running, tidings: Tidings, sql: Sql, settled: Settled, damage: str
-) -> None:
-    await running.organization()
-    await settled()
-    before = await running.shown_by_all()
-    await sql(f"UPDATE public_api.page SET {damage}")
-    assert (await tidings("rebuild")).code == 0
-    await settled()
-    [page] = await sql("SELECT * FROM public_api.page")
-    assert page.page_version == before["page_version"] + 1
-    assert lasting(json.loads(page.document)) == lasting(before)
-    assert (page.slug, f"{page.epoch}-{page.stream_offset}") == ("acme", before["position"])
+    ):
+        with subtests.test(damage):
+            before = await running.shown_by_all()
+            await sql(f"UPDATE public_api.page SET {damage}")
+            assert (await tidings("rebuild")).code == 0
+            await settled()
+            [page] = await sql("SELECT * FROM public_api.page")
+            assert page.page_version == before["page_version"] + 1
+            assert lasting(json.loads(page.document)) == lasting(before)
+            assert (page.slug, f"{page.epoch}-{page.stream_offset}") == ("acme", before["position"])
 
 
 async def test_an_organization_that_the_record_does_not_know_is_named_and_left_as_it_is(
