@@ -8,6 +8,7 @@ from public_api import machines
 from public_api.archive import Archive
 from public_api.pages import Content
 from public_api.site import months, page, services
+from public_api.site.rendering import doubted
 from public_api.store import PageRecord
 
 
@@ -22,8 +23,11 @@ def make_files(record: PageRecord, unconfirmed_since: datetime | None, *, page_a
     archive = Archive.read(record.archive)
     if archive is not None:
         others |= machines.make_files(document, archive, page_address.replace("*", record.slug))
-    pages = page.make(document, record.archive, unconfirmed_since)
+    pages = page.make(document, record.archive) | services.make(document, archive) | months.make(document, archive)
     if archive is not None:
         # What has left the page is still linked to from feeds.
         pages |= {path: page.item(document, row) for path, row in archive.by_path().items() if path not in pages}
-    return {**pages, **services.make(document, archive), **months.make(document, archive), **others}
+    if unconfirmed_since is not None:
+        time_zone = document["organization"]["time_zone"]
+        pages = {path: doubted(each, unconfirmed_since, time_zone) for path, each in pages.items()}
+    return pages | others

@@ -5,13 +5,12 @@ So every replica makes the same bytes, and nothing on a page depends on when it 
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
-from common.clock import rfc3339
 from common.contracts.values import IncidentImpact
 from public_api.archive import Archive
 from public_api.machines import FEED_TYPES
@@ -36,13 +35,10 @@ _OVER = {"resolved", "completed", "cancelled"}
 Row = Mapping[str, Any]
 
 
-def make(document: Row, archive: str, unconfirmed_since: datetime | None = None) -> dict[str, Content]:
+def make(document: Row, archive: str) -> dict[str, Content]:
     """Every page of an organization by its path: its own, and one for each incident and window in its document."""
-    index = dict(_index(as_json(document), archive))
-    if unconfirmed_since is not None:
-        index["confirmed"] = _unconfirmed(unconfirmed_since, document["organization"]["time_zone"])
     return {
-        "": content(index, document["organization"]),
+        "": content(_index(as_json(document), archive), document["organization"]),
         **{path: item(document, row) for path, row in _items(document).items()},
     }
 
@@ -64,11 +60,6 @@ def changes(before: PageRecord | None, after: PageRecord) -> dict[str, str]:
 def item(document: Row, row: Row) -> Content:
     """An incident or a window with everything that was said of it."""
     return _item(path_of(row), as_json(row), as_json(document["organization"]), lasting(document))
-
-
-def _unconfirmed(since: datetime, time_zone: str) -> str:
-    moment = Times(time_zone, since.date()).moment(rfc3339(since.replace(microsecond=0)))
-    return Markup('<p id="confirmed" class="notice">{}</p>').format(Markup(WORDS["unconfirmed"]).format(moment=moment))
 
 
 def _items(document: Row) -> dict[str, Row]:

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from common.clock import rfc3339
 from public_api.pages import Content
 from public_api.site import colors
 from public_api.site.markdown import to_html
@@ -25,6 +28,7 @@ UPDATES_SHOWN = 5
 DAYS_ON_A_PHONE = 30
 RELOAD_SECONDS = 60
 
+_CONFIRMED = Markup('<p id="confirmed" hidden></p>')
 _CARDS = {"incident": "i", "past_incident": "i", "window": "m", "service": "s"}
 """What there are cards of, and what the ids of their elements begin with."""
 
@@ -46,6 +50,7 @@ _environment.globals.update(
     script_words={**WORDS["script"], **WORDS["day"]},
     updates_shown=UPDATES_SHOWN,
     reload_seconds=RELOAD_SECONDS,
+    confirmed=_CONFIRMED,
 )
 _environment.filters.update(markdown=to_html, enumeration=enumeration)
 
@@ -82,6 +87,15 @@ def content(parts: Parts, organization: Row, *, has_form: bool = False) -> Conte
         whole(parts),
         _headers(_style(organization), pictures, forms="'self'" if has_form else "'none'"),
     )
+
+
+def doubted(page: Content, since: datetime, time_zone: str) -> Content:
+    """A page that says that it may be out of date."""
+    moment = Times(time_zone, since.date()).moment(rfc3339(since.replace(microsecond=0)))
+    notice = Markup('<p id="confirmed" class="notice">{}</p>').format(
+        Markup(WORDS["unconfirmed"]).format(moment=moment)
+    )
+    return replace(page, text=page.text.replace(_CONFIRMED, notice, 1))
 
 
 def alone(html: str, organization: Row) -> Content:
