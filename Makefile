@@ -9,7 +9,7 @@ ARGS = --help
 python := .venv/bin/python
 node := .venv/bin/node
 
-.PHONY: help run hello tidings logs stop clean token test screens lighthouse soak lock environment tools
+.PHONY: help run hello tidings logs stop clean token test check-types check-lint screens lighthouse soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
@@ -50,15 +50,20 @@ token:
 	@$(python) -m devstack token --org "$(ORG)" --role "$(ROLE)"
 
 test: tools
-	$(python) -m ruff check
-	$(python) -m ruff format --check
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-lint
+	$(python) -m pytest -n 2 --dist worksteal -m "not alone"
+	$(python) -m pytest -m alone
+
+check-types:
 	$(python) -m mypy
 	$(python) -m mypy services/realtime-gateway/tests
+
+check-lint:
+	$(python) -m ruff check
+	$(python) -m ruff format --check
 	.venv/bin/lint-imports
 	$(node) node_modules/@biomejs/biome/bin/biome ci --error-on-warnings
 	$(node) node_modules/typescript/bin/tsc
-	$(python) -m pytest -n 2 --dist worksteal -m "not alone"
-	$(python) -m pytest -m alone
 
 screens: tools
 	@exec $(python) -m devstack.screens
@@ -72,7 +77,7 @@ soak: environment
 # Needs uv, which only those who change dependencies use. requirements.lock is for people who work here; the others are
 # parts of it, for the images: what a service needs to run, what operators need, and what builds our packages.
 export := uv export --quiet --frozen --no-emit-workspace --no-header --no-annotate
-services := catalog incidents maintenance public-api realtime-gateway
+services := catalog identity incidents maintenance public-api realtime-gateway
 
 lock:
 	uv lock

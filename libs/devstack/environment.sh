@@ -5,7 +5,7 @@
 set -eu
 
 stamp=.venv/complete
-members="libs/common libs/devstack libs/tidings services/catalog services/incidents services/maintenance services/public-api services/realtime-gateway"
+members="libs/common libs/devstack libs/tidings services/catalog services/identity services/incidents services/maintenance services/public-api services/realtime-gateway"
 
 # The path is part of it: the scripts of an environment hold absolute paths, so a moved clone needs a new one.
 wanted=$({ pwd; cat requirements.lock; for member in $members; do cat "$member/pyproject.toml"; done; } | cksum)
@@ -64,11 +64,12 @@ pip() {
 # The lock is whole, so there is nothing to resolve; and all cores compile faster than pip does.
 pip install --require-hashes --no-deps --no-compile -r requirements.lock ||
 	fail "not everything in requirements.lock could be installed"
-.venv/bin/python -m compileall -qq -j 0 .venv/lib || true # some packages hold files for other versions of Python
+.venv/bin/python -m compileall -qq -j 0 .venv/lib & # fails for files of other versions of Python, which some packages hold
 editable=
 for member in $members; do editable="$editable -e $member"; done
 # shellcheck disable=SC2086 # several arguments on purpose
 pip install --no-deps --no-build-isolation $editable || fail "the packages of this workspace could not be installed"
+wait
 echo "$wanted" >"$stamp"
 rm -f "$log"
 echo "  Environment … $(($(date +%s) - began)) s"
