@@ -18,7 +18,7 @@ if ! has_chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/n
 	echo "Installing Chromium by apt-get …"
 	chromium_log=$(mktemp)
 	{
-		apt-get --quiet update
+		apt-get --quiet update || true # what is known already may do
 		DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --option DPkg::Lock::Timeout=120 \
 			install --no-install-recommends chromium
 	} >"$chromium_log" 2>&1 </dev/null &
