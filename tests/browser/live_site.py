@@ -21,7 +21,7 @@ from public_api.files import make_files
 from public_api.pages import Pages
 from public_api.site.page import changes
 from public_api.site.routes import router
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 SLUG = "acme"
 EPOCH = "abcdefghijkl"

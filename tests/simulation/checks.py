@@ -21,7 +21,8 @@ from common.contracts.values import Audience
 from common.position import Position
 from common.stream import Checkpoint
 from public_api.fold import CONSUMER, NOWHERE
-from public_api.store import AGGREGATES, PageRecord
+from public_api.store.entity import AGGREGATES
+from public_api.store.page import PageRecord
 from public_api.view import build
 
 from .documents import known_of

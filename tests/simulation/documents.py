@@ -13,7 +13,7 @@ from common.stream import Checkpoint, Message
 from public_api.carry import Carried, Former
 from public_api.fold import CONSUMER, Folding
 from public_api.history import Touched
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 from public_api.view import Known
 
 from .services import refuse_spoiled

@@ -18,7 +18,7 @@ from common.stream import STREAM_ERRORS
 from common.topology import TopologySettings
 from public_api.fold import Fold
 from public_api.pages import Pages
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 from realtime_gateway.feed import Feed
 from realtime_gateway.settings import GatewaySettings
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.contracts.values import Audience
 from public_api.pages import RenderedPage
-from public_api.store import AGGREGATES
+from public_api.store.entity import AGGREGATES
 from public_api.view import build
 
 from .checks import Checks

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from common.position import Position
 from public_api.pages import Content, Pages, packed, render
 from public_api.site.finished import FinishedFiles
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 RECORD = PageRecord("acme", "acme", (), 1, "{}", Position("abcdefghijkl", 7), datetime.now(UTC))
 WENT_ON = 418

@@ -32,7 +32,8 @@ from public_api.documents import StoredDocuments
 from public_api.fold import Fold, next_page, page_changed
 from public_api.history import change_rows, period_rows
 from public_api.pages import Pages
-from public_api.store import load_known, load_pages
+from public_api.store.entity import load_known
+from public_api.store.page import load_pages
 from public_api.uptime import Uptime
 from public_api.view import Known, View, build
 

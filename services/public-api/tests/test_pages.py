@@ -12,7 +12,7 @@ from common.contracts.catalog import RetiredSlug
 from common.position import Position
 from devstack.teststack import eventually
 from public_api.pages import RENDER_SECONDS, Moved, Pages, RenderedPage, render
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 RECORD = PageRecord(
     organization_id="acme",

@@ -10,7 +10,7 @@ import pytest
 from common.position import Position
 from devstack.page_states import Document, busy, incident, moment
 from public_api.site.page import changes
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 
 def record(document: Document) -> PageRecord:

@@ -26,7 +26,7 @@ from public_api.site.page import make
 from public_api.site.script import SCRIPT, SCRIPT_PATH
 from public_api.site.times import Times
 from public_api.site.words import WORDS
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 TIMES = Times(ZONE, TODAY)
 HTML_MAX_BYTES = 10 * 1024

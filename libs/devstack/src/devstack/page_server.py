@@ -18,7 +18,7 @@ from public_api import api
 from public_api.files import make_files
 from public_api.pages import Pages, RenderedPage
 from public_api.site.routes import router
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 ADDRESS = "https://*.status.example"
 

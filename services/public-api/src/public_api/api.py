@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from common.errors import Problem, not_found, unavailable
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
-from public_api import store
 from public_api.answers import CACHE_CONTROL, CORS, allow_conditional, finished
 from public_api.items import begins_at, incident_view, window_view
 from public_api.pages import Moved, Pages, RenderedPage
 from public_api.reading import RETRY_SECONDS, NotReadableError, reading
+from public_api.store.entity import load_names
+from public_api.store.items import list_incidents, list_windows
 
 PREFIX = "/api/public/v1"
 
@@ -80,10 +81,8 @@ async def read_history(
 ) -> Page[dict[str, Any]]:
     """Every incident there was, newest first."""
     async with _history(slug, request, pages) as (connection, organization_id):
-        found = await store.list_incidents(
-            connection, organization_id, after=decode_time_cursor(cursor), limit=limit + 1
-        )
-        names = await store.load_names(connection, organization_id)
+        found = await list_incidents(connection, organization_id, after=decode_time_cursor(cursor), limit=limit + 1)
+        names = await load_names(connection, organization_id)
     incidents, next_cursor = cut(found, limit, lambda last: (last.started_at.isoformat(), last.id))
     response.headers.update({"Cache-Control": CACHE_CONTROL, **CORS})
     return Page(items=[incident_view(incident, names) for incident in incidents], next_cursor=next_cursor)
@@ -96,8 +95,8 @@ async def read_maintenance(
 ) -> Page[dict[str, Any]]:
     """Every maintenance window there was, is or is planned, the latest first."""
     async with _history(slug, request, pages) as (connection, organization_id):
-        found = await store.list_windows(connection, organization_id, after=decode_time_cursor(cursor), limit=limit + 1)
-        names = await store.load_names(connection, organization_id)
+        found = await list_windows(connection, organization_id, after=decode_time_cursor(cursor), limit=limit + 1)
+        names = await load_names(connection, organization_id)
     windows, next_cursor = cut(found, limit, lambda last: (begins_at(last).isoformat(), last.id))
     response.headers.update({"Cache-Control": CACHE_CONTROL, **CORS})
     return Page(items=[window_view(window, names) for window in windows], next_cursor=next_cursor)

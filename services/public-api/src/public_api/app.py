@@ -35,7 +35,7 @@ from public_api.site.history_routes import router as history_router
 from public_api.site.hosts import PageHosts
 from public_api.site.page import changes
 from public_api.site.routes import router as site_router
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 log = logging.getLogger(__name__)
 

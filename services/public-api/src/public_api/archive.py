@@ -18,7 +18,7 @@ from common.contracts.maintenance import Maintenance
 from common.contracts.values import ServiceStatus
 from public_api.days import Change, held
 from public_api.items import Names, archived_incident_view, named_services, window_view
-from public_api.store import parsed
+from public_api.store.entity import parsed
 from public_api.view import Known
 
 RECENT = 50

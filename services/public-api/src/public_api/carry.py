@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from public_api import calendar_feed, store
+from public_api import calendar_feed
 from public_api.archive import RECENT, read_changes, split, tell_changes, write_changes, write_dates, write_items
 from public_api.history import Counting, ServiceKey, Touched, count_days, forget_days, load_changes
+from public_api.store.items import load_archived, load_calendar_windows
 from public_api.uptime import Uptime
 from public_api.view import Known, View
 
@@ -92,7 +93,7 @@ async def _calendar(
 async def make_calendar(connection: AsyncConnection, organization_id: str, known: Known, uptime: Uptime) -> str:
     """The calendar as of an organization's day, so that it stands until that is over."""
     since = uptime.beginning_of_today - calendar_feed.PAST_SHOWN
-    windows = await store.load_calendar_windows(connection, organization_id, since)
+    windows = await load_calendar_windows(connection, organization_id, since)
     return calendar_feed.render(f"{known.page.name}: maintenance", windows, known.names)
 
 
@@ -125,7 +126,7 @@ async def make_archive(connection: AsyncConnection, organization_id: str, known:
 async def _items(
     connection: AsyncConnection, organization_id: str, aggregate: str, known: Known, uptime: Uptime
 ) -> str:
-    found = await store.load_archived(connection, organization_id, aggregate, RECENT, uptime.beginning_of_kept)
+    found = await load_archived(connection, organization_id, aggregate, RECENT, uptime.beginning_of_kept)
     return write_items(aggregate, found, known.names)
 
 

@@ -15,7 +15,8 @@ from public_api import store
 from public_api.carry import Carried, Former, carry_on
 from public_api.fold import CONSUMER, Folding
 from public_api.history import Touched, save_past
-from public_api.store import PageRecord
+from public_api.store.entity import load_known, save_entities
+from public_api.store.page import PageRecord, load_pages, save_pages
 from public_api.view import Known
 
 
@@ -46,11 +47,11 @@ class _Transaction:
         )  # fmt: skip
 
     async def save_events(self, events: Sequence[tuple[Envelope, Payload]]) -> dict[str, Touched]:
-        taken_over = await store.save_entities(self._connection, events)
+        taken_over = await save_entities(self._connection, events)
         return await save_past(self._connection, events, taken_over)
 
     async def load_known(self, organizations: Sequence[str], at: datetime) -> dict[str, Known]:
-        return await store.load_known(self._connection, organizations, at)
+        return await load_known(self._connection, organizations, at)
 
     async def carry_on(
         self, known: Mapping[str, Known], former: Mapping[str, Former], touched: Mapping[str, Touched], at: datetime
@@ -58,10 +59,10 @@ class _Transaction:
         return await carry_on(self._connection, known, former, touched, at)
 
     async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
-        return await store.load_pages(self._connection, organizations)
+        return await load_pages(self._connection, organizations)
 
     async def save_pages(self, records: Sequence[PageRecord]) -> None:
-        await store.save_pages(self._connection, records)
+        await save_pages(self._connection, records)
 
     async def record(self, rows: Sequence[dict[str, Any]]) -> None:
         await self._connection.execute(store.TABLES.outbox.insert(), rows)

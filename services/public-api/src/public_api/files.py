@@ -9,7 +9,7 @@ from public_api.archive import Archive
 from public_api.pages import Content
 from public_api.site import months, page, services
 from public_api.site.rendering import doubted
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 
 def make_files(record: PageRecord, unconfirmed_since: datetime | None, *, page_address: str) -> dict[str, Content]:

@@ -32,7 +32,8 @@ from common.telemetry import span
 from public_api.carry import Carried, Former
 from public_api.history import Touched
 from public_api.pages import DUE_MAX, Pages
-from public_api.store import AGGREGATES, PageRecord
+from public_api.store.entity import AGGREGATES
+from public_api.store.page import PageRecord
 from public_api.view import Known, View, build
 
 log = logging.getLogger(__name__)

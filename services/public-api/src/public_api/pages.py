@@ -20,7 +20,7 @@ import brotli
 from pydantic import TypeAdapter
 
 from common.clock import now
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 log = logging.getLogger(__name__)
 

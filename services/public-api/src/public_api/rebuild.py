@@ -33,7 +33,8 @@ from public_api.carry import Carried, make_archive, make_calendar
 from public_api.fold import CONSUMER, next_page, page_changed
 from public_api.history import Counting
 from public_api.site.page import changes
-from public_api.store import PageRecord, entity
+from public_api.store.entity import AGGREGATES, entity, entity_row, load_known
+from public_api.store.page import PageRecord, load_pages, page, save_pages
 from public_api.uptime import Uptime
 from public_api.view import Known, View, build
 
@@ -54,7 +55,7 @@ class Rebuilt:
 
 async def organizations(connection: AsyncConnection, outboxes: Mapping[str, Table]) -> list[str]:
     """Everybody who has, or should have, a page."""
-    found = set((await connection.execute(select(store.page.c.organization_id))).scalars())
+    found = set((await connection.execute(select(page.c.organization_id))).scalars())
     for outbox in outboxes.values():
         provisioned = select(outbox.c.organization_id).where(outbox.c.type == "page_settings.provisioned").distinct()
         found.update((await connection.execute(provisioned)).scalars())
@@ -70,11 +71,11 @@ async def rebuild(engine: AsyncEngine, outboxes: Mapping[str, Table], organizati
         events, unreadable = await _recorded(connection, outboxes, organization_id)
         repaired = await _repair_entities(connection, organization_id, events, unreadable)
         repaired += await _repair_past(connection, outboxes, organization_id, events, unreadable)
-        known = (await store.load_known(connection, [organization_id], now())).get(organization_id)
+        known = (await load_known(connection, [organization_id], now())).get(organization_id)
         if known is None:
             raise CannotRebuildError("the record holds no settings of its page: it stays as it is")
         told = await _last_told_version(connection, organization_id)
-        found = next(iter(await store.load_pages(connection, [organization_id])), None)
+        found = next(iter(await load_pages(connection, [organization_id])), None)
         position = await _position(connection, outboxes, organization_id, checkpoint.position, found)
         before = _trusted(found, told, organization_id, position)
         view, days_repaired = await _view(connection, organization_id, known, before)
@@ -88,7 +89,7 @@ async def rebuild(engine: AsyncEngine, outboxes: Mapping[str, Table], organizati
             return Rebuilt(repaired, None, unreadable)
         sections = {name: view.sections[name] for name in changed}
         event = page_changed(record, before, sections, changes(before, record))
-        await store.save_pages(connection, [record])
+        await save_pages(connection, [record])
         await connection.execute(store.TABLES.outbox.insert(), outbox_rows(event, organization_id, None, None))
         return Rebuilt(repaired, record.page_version, unreadable)
 
@@ -114,7 +115,7 @@ async def _recorded(
             .where(
                 outbox.c.organization_id == organization_id,
                 outbox.c.audience == Audience.PUBLIC.value,
-                aggregate.in_(store.AGGREGATES),
+                aggregate.in_(AGGREGATES),
             )
             .order_by(outbox.c.aggregate_id, aggregate, outbox.c.sequence.desc())
         )
@@ -134,7 +135,7 @@ async def _repair_entities(
     unreadable: Sequence[str],
 ) -> int:
     """Make `entity` what the record says. Returns how many rows were not."""
-    right = {(row["aggregate"], row["id"]): row for row in (store.entity_row(*event) for event in events)}
+    right = {(row["aggregate"], row["id"]): row for row in (entity_row(*event) for event in events)}
     mine = entity.c.organization_id == organization_id
     rows = (await connection.execute(select(entity).where(mine))).mappings()
     stored = {(row["aggregate"], row["id"]): dict(row) for row in rows}

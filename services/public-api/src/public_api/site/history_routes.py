@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
-from public_api import store
 from public_api.answers import finished
 from public_api.items import Names, incident_view, window_view
 from public_api.pages import File, Pages, RenderedPage, packed
@@ -23,6 +22,8 @@ from public_api.site.page import MISSING
 from public_api.site.rendering import plain
 from public_api.site.routes import answer_plain, read_file
 from public_api.site.words import WORDS
+from public_api.store.entity import load_names
+from public_api.store.items import has_begun_before, list_begun
 
 LISTED_MAX = 500
 """How many incidents, and windows, of a month are told of."""
@@ -65,8 +66,8 @@ async def _answer(page: RenderedPage, months: Sequence[Month], service: str, hom
     try:
         async with reading(request.app.state.history_engine) as connection:
             found = [await _read(connection, organization_id, month, zone, service) for month in months]
-            names = await store.load_names(connection, organization_id)
-            is_there_more = await store.has_begun_before(connection, organization_id, months[-1].begins_at(zone))
+            names = await load_names(connection, organization_id)
+            is_there_more = await has_begun_before(connection, organization_id, months[-1].begins_at(zone))
     except NotReadableError:
         away = plain(WORDS["history_away"], link=home or "./", link_text=WORDS["all_services"])
         return answer_plain(away, 503, retry_after=RETRY_SECONDS)
@@ -83,7 +84,7 @@ async def _read(
     connection: AsyncConnection, organization_id: str, month: Month, zone: ZoneInfo, service: str
 ) -> _Found:
     incidents, windows = [
-        await store.list_begun(
+        await list_begun(
             connection,
             organization_id,
             aggregate,

@@ -23,7 +23,7 @@ from public_api.site.rendering import as_json, content, parts_of
 from public_api.site.shapes import favicon
 from public_api.site.times import Times, lasting
 from public_api.site.words import WORDS
-from public_api.store import OVER_MAX
+from public_api.store.items import OVER_MAX
 
 Row = Mapping[str, Any]
 

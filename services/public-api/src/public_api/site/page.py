@@ -24,7 +24,7 @@ from public_api.site.rendering import as_json, content, html_of, parts_of, plain
 from public_api.site.shapes import favicon
 from public_api.site.times import Times, lasting
 from public_api.site.words import WORDS
-from public_api.store import PageRecord
+from public_api.store.page import PageRecord
 
 DAYS_AHEAD = 7
 PAST_SHOWN = 20
