@@ -4,8 +4,6 @@ The private key never leaves `.tidings/keys/` (mode 0600); the JWKS holds the pu
 can therefore be anyone in any organization of this stack, which is the point of a development token.
 """
 
-import base64
-import hashlib
 import json
 import os
 import re
@@ -13,10 +11,8 @@ import time
 import uuid
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from common import tokens
+from common.signing_keys import new_private_key, public_jwk
 from devstack.errors import DevstackError
 from devstack.stack import AUDIENCE, ISSUER
 
@@ -31,7 +27,7 @@ def ensure_keys(directory: Path) -> Path:
     key_path = directory / "development.pem"
     if not key_path.exists():
         _create_key(key_path)
-    key_set = {"keys": [_public_jwk(_load(key_path))]}
+    key_set = {"keys": [_public_jwk(key_path)]}
     fresh = directory / f"jwks.{os.getpid()}.new"
     fresh.write_text(json.dumps(key_set, indent=1))
     fresh.replace(directory / "jwks.json")
@@ -59,16 +55,14 @@ def development_token(directory: Path, organization: str, role: str) -> str:
         "jti": str(uuid.uuid4()),
         "o": {"id": organization, "rol": role},
     }
-    return tokens.sign(claims, key_pem=key_path.read_text(), key_id=_public_jwk(_load(key_path))["kid"])
+    return tokens.sign(claims, key_pem=key_path.read_text(), key_id=_public_jwk(key_path)["kid"])
 
 
 def _create_key(path: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
+        file.write(new_private_key().encode())
     try:
         # link and not rename: if another process was faster, its key stays.
         os.link(fresh, path)
@@ -78,21 +72,8 @@ def _create_key(path: Path) -> None:
         fresh.unlink()
 
 
-def _load(path: Path) -> ec.EllipticCurvePublicKey:
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise DevstackError(f"{path} is not an elliptic curve key: delete it and start again.")
-    return key.public_key()
-
-
-def _public_jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
-    numbers = key.public_numbers()
-    members = {"crv": "P-256", "kty": "EC", "x": _base64url(numbers.x), "y": _base64url(numbers.y)}
-    # The key's thumbprint (RFC 7638) is its id: a new key can never be mistaken for an old one in a cache.
-    canonical = json.dumps(members, separators=(",", ":"), sort_keys=True).encode()
-    thumbprint = base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()
-    return {**members, "kid": thumbprint, "alg": "ES256", "use": "sig"}
-
-
-def _base64url(number: int) -> str:
-    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+def _public_jwk(path: Path) -> dict[str, str]:
+    try:
+        return public_jwk(path.read_text())
+    except ValueError as error:
+        raise DevstackError(f"{path} is not an elliptic curve key: delete it and start again.") from error
