@@ -125,7 +125,7 @@ async def test_a_page_that_lost_its_connection_says_how_old_it_is_and_goes_on_fr
     site.hello, site.is_away = None, True
     site.hang_up(3001)
     await page.clock.fast_forward(120_000)
-    await expect(page.locator("#away")).to_have_text("Not live. This is what was known 2 minutes ago")
+    await expect(page.locator("#away")).to_have_text("Not live: last updated 2 minutes ago")
     site.hello, site.is_away = {"recovered": True, "retry_after_ms": 0}, False
     await page.clock.fast_forward(60_000)
     await expect(page.locator("#away")).to_be_hidden()
@@ -144,7 +144,7 @@ async def test_a_page_that_is_not_let_in_asks_every_now_and_then_and_never_shows
     site.show(STATES["major"])
     await page.clock.fast_forward(40_000)
     await expect(page.locator("#banner h2")).to_have_text("Major outage")
-    await expect(page.locator("#away")).to_have_text("Not live. This is what was known now")
+    await expect(page.locator("#away")).to_have_text("Not live: last updated just now")
     assert all(validator for _, _, validator in site.asked)
     asked = len(site.asked)
     site.go_back(STATES["minor"], version=7)

@@ -37,7 +37,7 @@ function ago(at) {
   for (const [unit, length] of UNITS) {
     if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
   }
-  return relative.format(0, "second");
+  return words.now ?? "";
 }
 
 /** @param {ParentNode} [within] */
