@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from common.issuers import TokenSettings
 from common.migrate import MigrationSettings
-from common.settings import DatabaseSettings, Settings, TokenSettings
+from common.settings import DatabaseSettings, Settings
 from common.topology import TopologySettings
 from devstack.compose import SECRETS, password_names, variables
 from devstack.containers import NATS_IMAGE, POSTGRES_IMAGE
@@ -59,7 +60,7 @@ def owners() -> dict[str, int]:
 def environment(name: str) -> dict[str, str]:
     """A container's variables: those of the file with their defaults, and those that it reads from its secrets."""
     given = CONTAINERS[name].get("environment", {})
-    plain = {key: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value) for key, value in given.items() if value is not None}
+    plain = {key: re.sub(r"\$\{\w+:?-(.*?)\}", r"\1", value) for key, value in given.items() if value is not None}
     directory = "operator" if name == "setup" else name
     return {**plain, **variables(lambda password: f"secret of {password}").get(directory, {})}
 

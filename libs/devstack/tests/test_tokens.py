@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from common.settings import TokenSettings
+from common.issuers import TokenSettings
 from common.tokens import Verifier
 from devstack.errors import DevstackError
 from devstack.stack import AUDIENCE, ISSUER
@@ -16,7 +16,7 @@ from devstack.tokens import ROLES, development_token, ensure_keys
 @pytest.mark.parametrize("organization", ["acme", "org_2ab-C", "x" * 64])
 async def test_services_accept_a_development_token(tmp_path: Path, role: str, organization: str) -> None:
     token = development_token(tmp_path, organization, role)
-    settings = TokenSettings(token_issuer=ISSUER, token_audience=AUDIENCE, token_jwks=str(tmp_path / "jwks.json"))
+    settings = TokenSettings(issuer=ISSUER, audience=AUDIENCE, jwks=str(tmp_path / "jwks.json"))
     principal = await Verifier(settings).verify(token)
     assert principal.organization_id == organization
     assert principal.role.name.lower() == role

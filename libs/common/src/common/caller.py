@@ -19,12 +19,13 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from common.claims import InvalidTokenError, Principal
 from common.contracts.values import Role
 from common.database import Database, Transaction
 from common.envelope import Actor
 from common.errors import Problem, unavailable
 from common.idempotency import IdempotencyKey
-from common.tokens import InvalidTokenError, KeysUnavailableError, Principal, Verifier
+from common.tokens import KeysUnavailableError, Verifier
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,10 @@ from common import server, telemetry
 from common.bus import Bus
 from common.consumption import Consumption, DatabaseInbox, Handler
 from common.database import Database, create_engine
+from common.issuers import TokenSettings
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
-from common.settings import DatabaseSettings, Settings, TokenSettings, load
+from common.settings import DatabaseSettings, Settings, load
 from common.tables import Infrastructure
 from common.tokens import Verifier
 from common.web import create_app

@@ -40,16 +40,6 @@ class DatabaseSettings(Settings):
     relay_database_url: SecretStr
 
 
-class TokenSettings(BaseSettings):
-    """Which tokens are believed. `token_jwks` is an https URL (http only to loopback) or the path of a JWKS file."""
-
-    model_config = SettingsConfigDict(env_prefix="TIDINGS_", extra="ignore", frozen=True)
-
-    token_issuer: str
-    token_audience: str
-    token_jwks: str
-
-
 SettingsType = TypeVar("SettingsType", bound=BaseSettings)
 
 
@@ -59,8 +49,9 @@ def load(kind: type[SettingsType]) -> SettingsType:
         settings = kind()
     except ValidationError as error:
         for problem in error.errors():
-            name = "TIDINGS_" + "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"{name}: {problem['msg']}. Set it in the environment.", file=sys.stderr)  # noqa: T201 - before logs exist
+            name = kind.model_config["env_prefix"] + "_".join(str(part) for part in problem["loc"]).upper()
+            message = problem["msg"].removeprefix("Value error, ")
+            print(f"{name}: {message}. Set it in the environment.", file=sys.stderr)  # noqa: T201 - before logs exist
         raise SystemExit(EX_CONFIG) from None
     if isinstance(settings, Settings) and settings.env == "production" and settings.fault:
         print("TIDINGS_FAULT: crash points are refused when TIDINGS_ENV is production.", file=sys.stderr)  # noqa: T201 - as above

@@ -16,9 +16,10 @@ from common import server, telemetry, web
 from common.bus import Bus
 from common.clock import now
 from common.database import create_engine, is_unavailable
+from common.issuers import TokenSettings
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
-from common.settings import DatabaseSettings, Settings, TokenSettings, load
+from common.settings import DatabaseSettings, Settings, load
 from common.stream import JetStream
 from common.tasks import end_task
 from common.tokens import Verifier
