@@ -1,7 +1,7 @@
 """Tokens of an OpenID Connect provider that others wrote (npm: oidc-provider), at a real service: those for us are accepted, others refused."""
 
+import asyncio
 import json
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -41,23 +41,17 @@ class Provider:
 
 
 @pytest_asyncio.fixture
-async def provider(tmp_path: Path) -> AsyncIterator[Provider]:
-    provider = Provider(f"http://127.0.0.1:{(port := free_port())}")
-    log = tmp_path / "provider.log"
+async def provider() -> AsyncIterator[Provider]:
+    port = free_port()
     command = [str(ROOT / ".venv/bin/node"), str(Path(__file__).with_name("provider.mjs")), str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output)
-
-    def listens() -> bool:
-        assert process.poll() is None, log.read_text()
-        return b"listening" in log.read_bytes()
-
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
     try:
-        await eventually(listens, "the provider listens")
-        yield provider
+        await process.stdout.readuntil(b"listening")
+        yield Provider(f"http://127.0.0.1:{port}")
     finally:
         process.kill()
-        process.wait()
+        await process.wait()
 
 
 async def test_a_real_providers_tokens_are_accepted_and_refused(
