@@ -12,9 +12,10 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -23,8 +24,11 @@ from common.claims import InvalidTokenError, Principal
 from common.contracts.values import Role
 from common.database import Database, Transaction
 from common.envelope import Actor
-from common.errors import Problem, unavailable
+from common.errors import Problem, ProblemDocument, unavailable
 from common.idempotency import IdempotencyKey
+from common.issuers import TokenSettings
+from common.rates import Rates, RateSettings
+from common.settings import load
 from common.tokens import KeysUnavailableError, Verifier
 
 log = logging.getLogger(__name__)
@@ -125,23 +129,36 @@ async def _principal(request: Request) -> Principal:
         raise unavailable("The issuer's keys cannot be had.", retry_after=5) from error
 
 
-def _authenticated(role: Role) -> object:
-    async def principal(request: Request, _: Annotated[object, Depends(_bearer)]) -> Principal:
+def authenticate(app: FastAPI) -> None:
+    """Give an application what the routes of this module need: the issuers that are believed, and how often one may call."""
+    app.state.verifier = Verifier(load(TokenSettings))
+    app.state.rates = Rates(load(RateSettings))
+
+
+@dataclass(frozen=True)
+class Authenticated:
+    """The dependency that lets in who has a role, as often as is allowed."""
+
+    role: Role
+    keeps: bool = True
+    """Whether a request that is no GET counts as a write: not where nothing is kept."""
+
+    async def __call__(self, request: Request, _: Annotated[object, Depends(_bearer)]) -> Principal:
         found = await _principal(request)
-        if found.role < role:
+        rates: Rates = request.app.state.rates
+        rates.take(found, write=self.keeps and request.method != "GET")
+        if found.role < self.role:
             raise Problem(
                 403,
                 "role-too-low",
                 "Your role does not allow this",
-                f"This needs the role {role.name.lower()} or a higher one.",
+                f"This needs the role {self.role.name.lower()} or a higher one.",
             )
         return found
 
-    return Depends(principal)
-
 
 def _at_least(role: Role) -> object:
-    async def caller(request: Request, principal: Annotated[Principal, _authenticated(role)]) -> Caller:
+    async def caller(request: Request, principal: Annotated[Principal, Depends(Authenticated(role))]) -> Caller:
         key = await IdempotencyKey.of(request, f"{principal.issuer} {principal.user_id}")
         return Caller(principal, request.app.state.database, key, request.headers.get("if-match"))
 
@@ -152,5 +169,14 @@ Viewer = Annotated[Caller, _at_least(Role.VIEWER)]
 Responder = Annotated[Caller, _at_least(Role.RESPONDER)]
 Admin = Annotated[Caller, _at_least(Role.ADMIN)]
 
-ResponderPrincipal = Annotated[Principal, _authenticated(Role.RESPONDER)]
+ResponderPrincipal = Annotated[Principal, Depends(Authenticated(Role.RESPONDER, keeps=False))]
 """Who is calling, where there is no tenant's transaction: a service that keeps nothing that is an organization's alone."""
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    429: {
+        "model": ProblemDocument,
+        "description": "Too many requests of this principal",
+        "headers": {"Retry-After": {"description": "seconds until the next one", "schema": {"type": "integer"}}},
+    }
+}
+"""For OpenAPI: what routes that authenticate answer besides."""

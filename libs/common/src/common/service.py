@@ -11,14 +11,13 @@ from fastapi import APIRouter, FastAPI
 
 from common import server, telemetry
 from common.bus import Bus
+from common.caller import REFUSALS, authenticate
 from common.consumption import Consumption, DatabaseInbox, Handler
 from common.database import Database, create_engine
-from common.issuers import TokenSettings
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
 from common.tables import Infrastructure
-from common.tokens import Verifier
 from common.web import create_app
 
 
@@ -99,9 +98,9 @@ def create_service(
     app.state.database = database
     app.state.bus = bus
     app.state.workers = workers
-    app.state.verifier = Verifier(load(TokenSettings))
+    authenticate(app)
     for router in routers:
-        app.include_router(router)
+        app.include_router(router, responses=REFUSALS)
     return app
 
 

@@ -115,6 +115,9 @@ class Stack:
                 "TIDINGS_TOKEN_ISSUER": ISSUER,
                 "TIDINGS_TOKEN_AUDIENCE": AUDIENCE,
                 "TIDINGS_TOKEN_JWKS": str(self.keys / "jwks.json"),
+                # The demo is written at once, and whoever tries things here is alone.
+                "TIDINGS_WRITES_PER_MINUTE": os.environ.get("TIDINGS_WRITES_PER_MINUTE", "6000"),
+                "TIDINGS_READS_PER_MINUTE": os.environ.get("TIDINGS_READS_PER_MINUTE", "60000"),
             }
         if name in WITH_DATABASE:
             own |= self._database_access(name)

@@ -131,6 +131,9 @@ class Stack:
             schema = SCHEMAS[service]
             variables["TIDINGS_DATABASE_URL"] = self.postgres.url(self.database, f"{schema}_app", PASSWORD)
             variables["TIDINGS_RELAY_DATABASE_URL"] = self.postgres.url(self.database, f"{schema}_relay", PASSWORD)
+            # Tests, the soak and benchmarks write as fast as they can; what limits do has tests of its own.
+            "TIDINGS_WRITES_PER_MINUTE": "1000000",
+            "TIDINGS_READS_PER_MINUTE": "1000000",
         return variables
 
     def admin_url(self) -> str:

@@ -14,15 +14,14 @@ from starlette.middleware import Middleware
 
 from common import server, telemetry, web
 from common.bus import Bus
+from common.caller import REFUSALS, authenticate
 from common.clock import now
 from common.database import create_engine, is_unavailable
-from common.issuers import TokenSettings
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
 from common.stream import JetStream
 from common.tasks import end_task
-from common.tokens import Verifier
 from public_api import store
 from public_api.api import PREFIX, router
 from public_api.documents import StoredDocuments
@@ -160,11 +159,11 @@ def create_app() -> FastAPI:
         traced=False,
     )
     app.state.pages = service.pages
-    app.state.verifier = Verifier(load(TokenSettings))
+    authenticate(app)
     app.state.history_engine = service.history_engine
     app.state.loaded = service.loaded
     app.include_router(router)
-    app.include_router(preview_router)
+    app.include_router(preview_router, responses=REFUSALS)
     app.include_router(machine_router)
     app.include_router(history_router)
     app.include_router(site_router)
