@@ -143,6 +143,11 @@ class Authenticated:
     keeps: bool = True
     """Whether a request that is no GET counts as a write: not where nothing is kept."""
 
+    @property
+    def tidings_access(self) -> str:
+        """What common.access asks for."""
+        return self.role.name.lower()
+
     async def __call__(self, request: Request, _: Annotated[object, Depends(_bearer)]) -> Principal:
         found = await _principal(request)
         rates: Rates = request.app.state.rates

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from common.access import public
 from common.contracts.rules import RuleError
 from common.database import is_unavailable
 from common.errors import Place, Problem, ProblemDocument, unavailable
@@ -84,10 +85,12 @@ def create_app(
     app.add_exception_handler(Exception, _unexpected)
 
     @app.get("/health/live", include_in_schema=False)
+    @public
     async def live() -> Response:
         return JSONResponse({"status": "live"})
 
     @app.get("/health/ready", include_in_schema=False)
+    @public
     async def is_ready() -> Response:
         reasons = await _answers(ready)
         answer = {"status": "not ready" if reasons else "ready", "reasons": reasons, "notes": await _answers(notes)}

@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+
 from common.contracts.registry import EVENTS
 from devstack import asyncapi, event_catalogue
 from devstack.stack import SERVICES
@@ -33,12 +35,16 @@ _SETTINGS = {
 }
 
 
+def application(service: str) -> FastAPI:
+    """The service, made and not started."""
+    with _environment(_SETTINGS):
+        app: FastAPI = import_module(f"{service.replace('-', '_')}.app").create_app()
+    return app
+
+
 def openapi(service: str) -> dict[str, Any]:
     """The service's OpenAPI document."""
-    with _environment(_SETTINGS):
-        app = import_module(f"{service.replace('-', '_')}.app").create_app()
-    document: dict[str, Any] = app.openapi()
-    return document
+    return application(service).openapi()
 
 
 def snapshots() -> dict[Path, str]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
+from common.access import public
 from common.errors import Problem, not_found, unavailable
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from public_api.answers import CACHE_CONTROL, CORS, allow_conditional, finished
@@ -49,6 +50,7 @@ PagesOfService = Annotated[Pages, Depends(_pages)]
 
 @router.get("/pages/{slug}", response_model=Aggregate, responses={304: {"description": "It has not changed"}})
 @router.head("/pages/{slug}", include_in_schema=False)
+@public
 async def read_page(slug: Slug, request: Request, pages: PagesOfService) -> Response:
     """The aggregated status view of an organization. `position` is where an event stream continues it."""
     return finished(_find(slug, request, pages).document, request)
@@ -60,6 +62,7 @@ async def read_page(slug: Slug, request: Request, pages: PagesOfService) -> Resp
     responses={200: {"content": {"text/calendar": {}}}, 304: {"description": "It has not changed"}},
 )
 @router.head("/pages/{slug}/maintenance.ics", include_in_schema=False)
+@public
 async def read_calendar(slug: Slug, request: Request, pages: PagesOfService) -> Response:
     """Maintenance windows as a calendar to subscribe to: those of the last 90 days and the next 500."""
     return finished(_find(slug, request, pages).calendar, request)
@@ -69,6 +72,7 @@ async def read_calendar(slug: Slug, request: Request, pages: PagesOfService) -> 
 @router.options("/pages/{slug}/incidents", include_in_schema=False)
 @router.options("/pages/{slug}/maintenance", include_in_schema=False)
 @router.options("/pages/{slug}/maintenance.ics", include_in_schema=False)
+@public
 async def preflight(slug: Slug) -> Response:
     """What a browser asks before a conditional request from another origin."""
     return allow_conditional()
@@ -76,6 +80,7 @@ async def preflight(slug: Slug) -> Response:
 
 @router.get("/pages/{slug}/incidents")
 @router.head("/pages/{slug}/incidents", include_in_schema=False)
+@public
 async def read_history(
     slug: Slug, request: Request, response: Response, pages: PagesOfService, cursor: Cursor = None, limit: Limit = 20
 ) -> Page[dict[str, Any]]:
@@ -90,6 +95,7 @@ async def read_history(
 
 @router.get("/pages/{slug}/maintenance")
 @router.head("/pages/{slug}/maintenance", include_in_schema=False)
+@public
 async def read_maintenance(
     slug: Slug, request: Request, response: Response, pages: PagesOfService, cursor: Cursor = None, limit: Limit = 20
 ) -> Page[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from common.access import public
 from public_api.machines import FEED_TYPES
 from public_api.site.routes import read_file
 
@@ -21,6 +22,7 @@ _STATUSPAGE = {
 
 
 def _offer(path: str, media_type: str, says: str) -> None:
+    @public
     async def read(slug: str, request: Request) -> Response:
         return await read_file(slug, path.format(**request.path_params), request)
 

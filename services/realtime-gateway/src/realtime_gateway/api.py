@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
+from common.access import public
 from common.errors import Problem, ProblemDocument, invalid, not_found, unavailable
 from realtime_gateway.client import Client, Connection
 from realtime_gateway.feed import Feed
@@ -48,6 +49,7 @@ def router(feed: Feed) -> APIRouter:
     routes = APIRouter(prefix=PREFIX)
 
     @routes.websocket("/{slug}")
+    @public
     async def socket(websocket: WebSocket, slug: str) -> None:
         connection: Connection = websocket.scope[_CONNECTION]
 
@@ -90,6 +92,7 @@ def router(feed: Feed) -> APIRouter:
             503: {"model": ProblemDocument, "description": "Starting or stopping; see Retry-After"},
         },
     )
+    @public
     async def events(
         request: Request,
         slug: str,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
+from common.access import public
 from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
 from public_api.answers import finished
@@ -32,6 +33,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route(f"/p/{{slug}}/{PATH}", methods=["GET", "HEAD"])
+@public
 async def read_latest(slug: str, request: Request, service: str = "") -> Response:
     """This month and the last one."""
     page = _page(slug, request)
@@ -42,6 +44,7 @@ async def read_latest(slug: str, request: Request, service: str = "") -> Respons
 
 
 @router.api_route(f"/p/{{slug}}/{PATH}/{{month}}", methods=["GET", "HEAD"])
+@public
 async def read_month(slug: str, month: str, request: Request, service: str = "") -> Response:
     page = _page(slug, request)
     if page is None:

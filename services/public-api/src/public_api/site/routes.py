@@ -5,6 +5,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from common.access import public
 from public_api.answers import CORS, allow_conditional, finished
 from public_api.pages import Content, Moved, Pages, RenderedPage
 from public_api.site.hosts import address
@@ -15,12 +16,14 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/p/{slug}", methods=["GET", "HEAD"])
+@public
 async def read_without_slash(slug: str, request: Request) -> Response:
     """Links on a page are relative to its address, which ends with a slash."""
     return _to(f"/p/{quote(slug)}/", 308, request)
 
 
 @router.api_route("/p/{slug}/{path:path}", methods=["GET", "HEAD"])
+@public
 async def read_file(slug: str, path: str, request: Request) -> Response:
     """A page, or something below it."""
     pages: Pages = request.app.state.pages
@@ -37,6 +40,7 @@ async def read_file(slug: str, path: str, request: Request) -> Response:
 
 
 @router.options("/p/{slug}/{path:path}")
+@public
 async def preflight() -> Response:
     return allow_conditional()
 
