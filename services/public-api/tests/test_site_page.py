@@ -124,7 +124,7 @@ def test_incidents_and_windows_have_pages_of_their_own_with_everything_that_was_
     resolved = pages["incidents/i2"].text
     assert "Resolved 22 Nov, 12:17 to 13:01 CET" in text_of(resolved)
     assert resolved.count("All is well.</p>\n</div></li>") == 30
-    assert '<h2 id="postmortem">Postmortem</h2>' in resolved
+    assert '<h2 id="postmortem"><a href="#postmortem">Postmortem</a></h2>' in resolved
     assert "<h5>Why</h5>" in resolved
     assert "Completed 19 Nov, 13:02 CET to 22 Nov, 13:02 CET" in text_of(pages["maintenance/v"].text)
 
