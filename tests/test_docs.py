@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from common.nats_access import permissions
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("services/*/README.md"))]
 
 
 def test_what_another_teams_user_may_do_is_what_the_server_lets_it() -> None:
-    section = (ROOT / "docs/subscribing.md").read_text().partition("## Your NATS user")[2]
-    told = {subject.replace("<durable>", "subscriber") for subject in re.findall(r"`(\$JS[^`]+)`", section)}
-    user = (ROOT / "deploy/nats.conf").read_text().partition("user: subscriber,")[2].partition("subscribe:")[0]
-    assert told == set(re.findall(r'"([^"]+)"', user))
+    section = (ROOT / "docs/subscribing.md").read_text().partition("## What your NATS user may do")[2]
+    told = {subject.replace("<user>", "acme_billing") for subject in re.findall(r"`([^`]+<user>(?:[.]>)?)`", section)}
+    allowed = permissions("acme_billing")
+    assert told == {*allowed["publish"], *allowed["subscribe"]}
 
 
 def test_every_command_of_make_that_is_told_exists() -> None:

@@ -1,9 +1,10 @@
 """Follow an organization's public events from another system, and lose or double none of them, whatever restarts.
 
-Needs nats-py and httpx only. Everything it knows is in one SQLite file: an event's effect (here a row of `change`, where yours would be), the
-version it brought and the place it was read at are written in one transaction, and only then is the event acknowledged. See docs/subscribing.md.
+Needs nats-py and httpx only, and a NATS user that an operator of Tidings made (`make nats-access`, `tidings nats-access`), who gives you the four
+variables below. Everything it knows is in one SQLite file: an event's effect (here a row of `change`, where yours would be), the version it brought
+and the place it was read at are written in one transaction, and only then is the event acknowledged. See docs/subscribing.md.
 
-    NATS_PASSWORD=... python subscribe.py --organization acme --slug acme --nats nats://localhost:8082 --api http://localhost:8080
+    NATS_URL=nats://localhost:8082 NATS_USER=acme_billing NATS_PASSWORD=... PAGE_URL=http://localhost:8080/api/public/v1/pages/acme python subscribe.py
 """
 
 # ruff: noqa: T201 - a program for the terminal prints
@@ -13,6 +14,7 @@ import json
 import os
 import sqlite3
 import sys
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 import httpx
@@ -20,13 +22,12 @@ import nats
 import nats.errors
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import Error as JetStreamError
-from nats.js.errors import NotFoundError
 
 STREAM = "STATUS"
+API_PREFIX = "tidings.API"
 EPOCH = "tidings-epoch"
-LOOK_AT_EPOCH_SECONDS = 5.0
+FETCH_SECONDS = 5.0
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, snapshot INTEGER NOT NULL);
@@ -35,59 +36,57 @@ CREATE TABLE IF NOT EXISTS change (type TEXT NOT NULL, id TEXT NOT NULL, version
 """
 
 
-async def follow(arguments: argparse.Namespace, database: sqlite3.Connection) -> None:
+@dataclass(frozen=True)
+class Access:
+    """What the operator gave."""
+
+    nats_url: str
+    user: str
+    password: str
+    page_url: str
+
+    @property
+    def durable(self) -> str:
+        """It has the user's name, and the operator made it."""
+        return self.user
+
+    @property
+    def inbox(self) -> bytes:
+        """The only one that this user may listen on."""
+        return f"_INBOX_{self.user}".encode()
+
+
+async def follow(access: Access, database: sqlite3.Connection) -> None:
     client = await nats.connect(
-        arguments.nats,
-        user=arguments.user,
-        password=os.environ["NATS_PASSWORD"],
-        inbox_prefix=inbox(arguments.user),  # the only one that this user may listen on
+        access.nats_url,
+        user=access.user,
+        password=access.password,
+        inbox_prefix=access.inbox,
         max_reconnect_attempts=-1,
     )
-    js = client.jetstream()
+    js = client.jetstream(prefix=API_PREFIX)
     while True:
         try:
-            epoch = await present_epoch(js)
+            epoch = await present_epoch(js, access)
             known = database.execute("SELECT epoch, snapshot FROM place").fetchone()
             if known is None or known[0] != epoch:
-                await start_over(js, arguments, database, epoch)
-            await read(js, arguments, database, epoch)
+                await start_over(access, database, epoch)
+            await read(js, access, database, epoch)
         except (nats.errors.Error, JetStreamError, httpx.HTTPError, OSError, TimeoutError) as error:
             print(f"waiting: {type(error).__name__}: {error}", file=sys.stderr)
             await asyncio.sleep(1)
 
 
-def inbox(user: str) -> bytes:
-    return f"_INBOX_{user}".encode()
+async def present_epoch(js: JetStreamContext, access: Access) -> str:
+    """Which life of the stream the durable is of. Offsets of another one mean nothing. Raises when it is gone for the moment."""
+    metadata: dict[str, str] = (await js.consumer_info(STREAM, access.durable)).config.metadata or {}
+    return metadata[EPOCH]
 
 
-async def present_epoch(js: JetStreamContext) -> str:
-    """Which life of the stream this is. Offsets of another one mean nothing."""
-    return ((await js.stream_info(STREAM)).config.metadata or {})[EPOCH]
-
-
-async def start_over(
-    js: JetStreamContext, arguments: argparse.Namespace, database: sqlite3.Connection, epoch: str
-) -> None:
-    """Subscribe first, then read the aggregate at its position P. What the stream holds up to P is in it already."""
-    try:
-        await js.delete_consumer(STREAM, arguments.durable)
-    except NotFoundError:
-        pass
-    await js.add_consumer(
-        STREAM,
-        ConsumerConfig(
-            name=arguments.durable,
-            durable_name=arguments.durable,
-            filter_subject=f"status.{arguments.organization}.public.>",
-            # From the beginning: an aggregate that is a moment behind misses nothing, and what is old is dropped below.
-            deliver_policy=DeliverPolicy.ALL,
-            ack_policy=AckPolicy.EXPLICIT,
-            ack_wait=5,
-            max_ack_pending=1,  # one in flight: after a restart nothing can overtake the event that was not acknowledged
-        ),
-    )
-    async with httpx.AsyncClient(base_url=arguments.api) as http:
-        response = await http.get(f"/api/public/v1/pages/{arguments.slug}")
+async def start_over(access: Access, database: sqlite3.Connection, epoch: str) -> None:
+    """Read the aggregate at its position P. What the durable brings up to P is in it already; the durable began before, so nothing is between."""
+    async with httpx.AsyncClient() as http:
+        response = await http.get(access.page_url)
         response.raise_for_status()
     page = response.json()
     page_epoch, _, offset = page["position"].rpartition("-")
@@ -98,30 +97,29 @@ async def start_over(
     print(f"{page['position']} {page['status']['description']}", flush=True)
 
 
-async def read(js: JetStreamContext, arguments: argparse.Namespace, database: sqlite3.Connection, epoch: str) -> None:
-    """Until the epoch changes. Raises when the broker, the stream or the durable is away."""
+async def read(js: JetStreamContext, access: Access, database: sqlite3.Connection, epoch: str) -> None:
+    """Until the epoch changes. Raises when the broker or the durable is away."""
     subscription = await js.pull_subscribe_bind(
-        consumer=arguments.durable, stream=STREAM, inbox_prefix=inbox(arguments.user) + b"."
+        consumer=access.durable, stream=STREAM, inbox_prefix=access.inbox + b"."
     )
-    looked_at = asyncio.get_running_loop().time()
     try:
         while True:
-            if asyncio.get_running_loop().time() > looked_at + LOOK_AT_EPOCH_SECONDS:
-                looked_at = asyncio.get_running_loop().time()
-                if await present_epoch(js) != epoch:
-                    return
             try:
-                [message] = await subscription.fetch(1, timeout=LOOK_AT_EPOCH_SECONDS)
+                messages = await subscription.fetch(1, timeout=FETCH_SECONDS)
             except nats.errors.TimeoutError:
-                await js.consumer_info(
-                    STREAM, arguments.durable
-                )  # raises when it is gone, which a quiet fetch does not
-                continue
-            try:
-                apply(message, database)
-            except (KeyError, ValueError) as error:  # not an event: it must not stop those behind it
-                print(f"skipped {message.subject}: {error!r}", file=sys.stderr)
-            await message.ack()
+                messages = []
+            # Asked behind each message: a durable that began anew in another epoch has the same name, and its first
+            # offsets are as low as those that the aggregate has already.
+            if await present_epoch(js, access) != epoch:
+                for message in messages:
+                    await message.nak()  # so that it comes again at once
+                return
+            for message in messages:
+                try:
+                    apply(message, database)
+                except (KeyError, ValueError) as error:  # not an event: it must not stop those behind it
+                    print(f"skipped {message.subject}: {error!r}", file=sys.stderr)
+                await message.ack()
     finally:
         await subscription.unsubscribe()
 
@@ -149,18 +147,15 @@ def apply(message: Msg, database: sqlite3.Connection) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--organization", default="acme", help="the id of the organization")
-    parser.add_argument("--slug", default="acme", help="the slug of its page")
-    parser.add_argument("--nats", default="nats://localhost:8082")
-    parser.add_argument("--api", default="http://localhost:8080")
-    parser.add_argument("--user", default="subscriber", help="the NATS user; its password is in NATS_PASSWORD")
-    parser.add_argument("--durable", default="subscriber", help="the name of the durable consumer")
     parser.add_argument("--database", default="subscribe.sqlite", help="where the place and the changes are kept")
     arguments = parser.parse_args()
+    names = ("NATS_URL", "NATS_USER", "NATS_PASSWORD", "PAGE_URL")
+    if missing := [name for name in names if not os.environ.get(name)]:
+        sys.exit(f"{', '.join(missing)} must be set: the operator who made your NATS user knows to what.")
     database = sqlite3.connect(arguments.database)
     database.executescript(TABLES)
     try:
-        asyncio.run(follow(arguments, database))
+        asyncio.run(follow(Access(*(os.environ[name] for name in names)), database))
     except KeyboardInterrupt:
         pass
     finally:

@@ -1,4 +1,4 @@
-"""docs/examples/subscribe.py as another team would run it: killed in the middle, on a new stream, it loses and doubles nothing."""
+"""docs/examples/subscribe.py as another team would run it, with what `tidings nats-access` printed: killed in the middle, on a new stream, it loses and doubles nothing."""
 
 import os
 import sqlite3
@@ -13,27 +13,27 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from devstack.teststack import PASSWORD, Process, Service, Stack, eventually
+from devstack.operating import exported, tidings_process
+from devstack.teststack import Process, Service, Stack, eventually
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "subscribe.py"
 INCIDENTS = "/api/incidents/v1/incidents"
+ACCESS = ("nats-access", "acme", "billing")
 
 
 class Subscriber:
-    """The example as a process, and the changes that it wrote down."""
+    """The example as a process, with the variables that an operator gave, and the changes that it wrote down."""
 
-    def __init__(self, stack: Stack, api: str) -> None:
-        self._command = [
-            *[sys.executable, str(EXAMPLE), "--nats", stack.nats.url, "--api", api],
-            *["--database", str(stack.state / "subscribe.sqlite")],
-        ]
+    def __init__(self, stack: Stack, variables: dict[str, str]) -> None:
+        self._variables = variables
+        self._command = [sys.executable, str(EXAMPLE), "--database", str(stack.state / "subscribe.sqlite")]
         self._database = stack.state / "subscribe.sqlite"
         self._log = stack.state / "subscribe.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self._log.open("ab") as log:
-            environment = {**os.environ, "NATS_PASSWORD": PASSWORD}
+            environment = {**os.environ, **self._variables}
             self._process = subprocess.Popen(self._command, env=environment, stdout=log, stderr=log)
 
     def kill(self) -> None:
@@ -96,7 +96,8 @@ async def acme(stack: Stack, public_api: Process) -> AsyncIterator[Acme]:
         incidents = await services.enter_async_context(stack.service("incidents"))
         page = await catalog.as_("acme")("POST", "/api/catalog/v1/page", {"name": "Acme", "slug": "acme"})
         assert page.status_code == 201, page.text
-        subscriber = Subscriber(stack, public_api.url)
+        granted = await tidings_process(stack, *ACCESS, TIDINGS_ADDRESS=public_api.url)
+        subscriber = Subscriber(stack, exported(granted))
         acme = Acme(incidents, subscriber)
 
         async def is_open() -> bool:
@@ -114,6 +115,7 @@ async def acme(stack: Stack, public_api: Process) -> AsyncIterator[Acme]:
             await eventually(is_shown, "the aggregate shows the incident from before")
         yield acme
         subscriber.kill()
+        await tidings_process(stack, *ACCESS, "--remove")  # tests share their server
 
 
 async def test_a_restart_in_the_middle_loses_and_doubles_nothing(acme: Acme) -> None:

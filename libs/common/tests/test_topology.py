@@ -145,7 +145,7 @@ async def test_watching_declares_again_what_vanished(
         await js.delete_stream(STREAM)
 
         async def all_is_back() -> bool:
-            return not await topology.missing(js)
+            return not await topology.missing(js, settings)
 
         await eventually(all_is_back, "the stream and its consumers are declared again")
         assert (await stream_state(client)).epoch != before.epoch
@@ -207,12 +207,3 @@ def test_the_server_syncs_before_it_acknowledges_and_stays_below_the_size_of_its
     lines = [line.strip() for line in NATS_CONF.read_text().splitlines()]
     assert "sync_interval: always" in lines
     assert any(line.startswith("max_file_store:") for line in lines)
-
-
-def test_every_durable_is_denied_to_those_who_serve_the_public() -> None:
-    config = NATS_CONF.read_text()
-    for durable in DURABLES:
-        assert (
-            f'"$JS.API.CONSUMER.MSG.NEXT.STATUS.{durable}"'
-            in config.partition("DURABLES_OF_OTHERS: [")[2].partition("]")[0]
-        )

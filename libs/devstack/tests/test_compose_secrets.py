@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy.engine import make_url
 
-from devstack.compose import password_names, variables, write_secrets
+from devstack.compose import password_names, prepare_access, variables, write_secrets
 from devstack.tokens import development_token
 
 ENTRYPOINT = Path(__file__).parents[3] / "deploy" / "entrypoint.sh"
@@ -74,6 +74,21 @@ def test_only_the_owner_reads_a_secret(tmp_path: Path, monkeypatch: pytest.Monke
             assert file.stat().st_mode & 0o777 == 0o640
     assert given[tmp_path / "data" / "nats"] == (10001, 10001)
     assert (tmp_path / "passwords.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_hashes_of_systems_passwords_are_for_the_operator_and_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, tuple[int, int]] = {}
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.update({path.name: (user, group)}))
+    directory = tmp_path / "nats-access"
+    directory.mkdir()
+    for _ in range(2):  # every start does it
+        prepare_access(directory, {"operator": 10002, "nats": 10001})
+    assert given == dict.fromkeys(("nats-access", "durables.conf", "accounts.conf"), (10002, 10001))
+    assert directory.stat().st_mode & 0o7777 == 0o2751
+    assert (directory / "accounts.conf").stat().st_mode & 0o777 == 0o640
+    assert (directory / "durables.conf").stat().st_mode & 0o777 == 0o644
 
 
 def test_a_token_is_signed_by_the_key_that_services_believe(tmp_path: Path) -> None:

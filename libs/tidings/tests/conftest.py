@@ -11,20 +11,13 @@ import pytest_asyncio
 from devstack import operating
 from devstack.fixtures import Sql
 from devstack.operating import Outcome, Running, Settled, Tidings
-from devstack.teststack import PASSWORD, SCHEMAS, Stack, eventually
+from devstack.teststack import SCHEMAS, Stack, eventually
 from tidings.app import main
 
 
 @pytest.fixture
 def operator_environment(stack: Stack) -> dict[str, str]:
-    """The variables that the operator's commands are configured by."""
-    roles = [(schema, role) for schema in SCHEMAS.values() for role in ("APP", "RELAY")]
-    return {
-        "TIDINGS_ADMIN_DATABASE_URL": stack.admin_url(),
-        "TIDINGS_NATS_URL": stack.nats.url,
-        "TIDINGS_NATS_PASSWORD": PASSWORD,
-        **{f"TIDINGS_{schema}_{role}_PASSWORD".upper(): PASSWORD for schema, role in roles},
-    }
+    return operating.operator_environment(stack)
 
 
 @pytest.fixture

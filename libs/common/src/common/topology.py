@@ -3,16 +3,21 @@
 The one place that creates anything in JetStream. Idempotent: what exists is brought to this form, the stream's epoch stays. `--watch`
 goes on looking every 5 s: a stream that vanished with its disk is declared again, and one that lost its end gets a new epoch, because
 other messages may have taken the lost offsets. `--new-epoch` says the same by hand, for instance after restoring JetStream from a backup.
+
+Durables are those of our services, and those of others' systems, which `tidings nats-access` records in a directory. The latter belong to
+one epoch: in another one they begin anew, as their readers must.
 """
 
 import argparse
 import asyncio
 import dataclasses
+import enum
 import logging
 import secrets
 import string
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Self
 
 import nats
@@ -32,7 +37,7 @@ from nats.js.errors import Error as JetStreamError
 from nats.js.errors import NotFoundError
 from pydantic import Field
 
-from common import telemetry
+from common import nats_access, telemetry
 from common.envelope import STREAM, SUBJECTS
 from common.nats_client import connect_options
 from common.settings import Settings, load
@@ -56,6 +61,7 @@ class TopologySettings(Settings):
     stream_max_bytes: int = Field(
         default=1 << 30, ge=1 << 20, description="full: publishing is refused and outboxes back up"
     )
+    nats_access: Path | None = Field(default=None, description="the directory `access` beside nats.conf")
 
 
 def new_epoch() -> str:
@@ -92,6 +98,15 @@ def durable_config(name: str) -> ConsumerConfig:
     )
 
 
+def durables(settings: TopologySettings, epoch: str) -> list[ConsumerConfig]:
+    """Every durable that there shall be: those of services, then those of others' systems."""
+    systems = nats_access.systems(settings.nats_access)
+    return [
+        *(durable_config(name) for name in DURABLES),
+        *(nats_access.durable_config(user, organization, EPOCH_KEY, epoch) for user, organization in systems.items()),
+    ]
+
+
 async def ensure(js: JetStreamContext, settings: TopologySettings, *, renew_epoch: bool = False) -> str:
     """Bring stream and durables to their form. Returns the epoch."""
     try:
@@ -107,8 +122,10 @@ async def ensure(js: JetStreamContext, settings: TopologySettings, *, renew_epoc
         # Else nothing is written, which could take back the epoch that somebody gives the stream at this moment.
         if epoch != known or drift(config, info.config):
             await js.update_stream(config)
-    for name in DURABLES:
-        await js.add_consumer(STREAM, durable_config(name))
+    for durable in durables(settings, epoch):
+        if await _found(js, durable) is Found.OF_ANOTHER_EPOCH:
+            await js.delete_consumer(STREAM, durable.durable_name or "")
+        await js.add_consumer(STREAM, durable)
     return epoch
 
 
@@ -122,15 +139,31 @@ def drift(declared: StreamConfig | ConsumerConfig, found: StreamConfig | Consume
     ]
 
 
-async def missing(js: JetStreamContext) -> bool:
+async def missing(js: JetStreamContext, settings: TopologySettings) -> bool:
     """Whether the stream or a durable is not there."""
     try:
-        await js.stream_info(STREAM)
-        for name in DURABLES:
-            await js.consumer_info(STREAM, name)
+        info = await js.stream_info(STREAM)
     except NotFoundError:
         return True
-    return False
+    epoch = (info.config.metadata or {}).get(EPOCH_KEY, "")
+    return any([await _found(js, durable) is not Found.AS_DECLARED for durable in durables(settings, epoch)])
+
+
+class Found(enum.Enum):
+    NOTHING = enum.auto()
+    OF_ANOTHER_EPOCH = enum.auto()
+    AS_DECLARED = enum.auto()
+
+
+async def _found(js: JetStreamContext, durable: ConsumerConfig) -> Found:
+    """Whether there is the durable, and whether it is of the epoch that it shall be of. A service's may be of any: a checkpoint guards it."""
+    try:
+        info = await js.consumer_info(STREAM, durable.durable_name or "")
+    except NotFoundError:
+        return Found.NOTHING
+    declared = (durable.metadata or {}).get(EPOCH_KEY)
+    found = (info.config.metadata or {}).get(EPOCH_KEY)
+    return Found.AS_DECLARED if declared in (None, found) else Found.OF_ANOTHER_EPOCH
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,7 +201,7 @@ async def watch_over(js: JetStreamContext, settings: TopologySettings) -> None:
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         try:
-            if await missing(js):
+            if await missing(js, settings):
                 log.warning("stream or consumers are missing: declaring them again")
                 await ensure(js, settings)
             # Asked first: what is lost after this is looked for the next time.

@@ -1,9 +1,10 @@
 """The secrets of docker-compose.yml: `python -m devstack.compose secrets|token`, run in containers of their own.
 
 `secrets catalog=10011 …` writes what the container `catalog` must know into /made/catalog, readable by the group 10011
-alone, and gives /data/catalog, where there is one, to that user. Passwords and the key that signs development
-tokens are random, made on the first start and kept; a variable named like a password replaces it. `token acme admin`
-prints a token.
+alone, and gives /data/catalog, where there is one, to that user. /nats-access it gives to the operator, who records
+systems of others there, and to the group of nats, which alone may read the hashes of their passwords. Passwords and the
+key that signs development tokens are random, made on the first start and kept; a variable named like a password
+replaces it. `token acme admin` prints a token.
 """
 
 import argparse
@@ -14,6 +15,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from common import nats_access
+from common.topology import DURABLES
 from devstack.errors import DevstackError
 from devstack.nats import USERS, password_variable, quoted
 from devstack.passwords import Passwords
@@ -22,6 +25,7 @@ from devstack.tokens import ROLES, development_token, ensure_keys
 
 SECRETS = Path("/made")
 DATA = Path("/data")
+NATS_ACCESS = Path("/nats-access")
 _POSTGRES = "postgres:5432"
 _ROLES = ("app", "relay")
 
@@ -44,6 +48,8 @@ def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
         for prefix, role in (("", "app"), ("RELAY_", "relay")):
             url = _database_url(f"{schema}_{role}", roles[_role_name(service, role)])
             known[service][f"TIDINGS_{prefix}DATABASE_URL"] = url
+    reload_password = password(password_variable("reload"))
+    known["operator"] |= {"TIDINGS_NATS_RELOAD_PASSWORD": reload_password}
     known["operator"] |= {"TIDINGS_ADMIN_DATABASE_URL": _database_url("postgres", superuser), **roles}
     known["postgres"] = {"POSTGRES_PASSWORD": superuser}
     known["nats"] = {password_variable(user): quoted(password(password_variable(user))) for user in USERS}
@@ -74,6 +80,16 @@ def write_secrets(secrets: Path, data: Path, owners: Mapping[str, int], given: M
     shutil.copyfile(key.with_name("jwks.json"), secrets / "jwks.json")
 
 
+def prepare_access(directory: Path, owners: Mapping[str, int]) -> None:
+    """What nats-server includes: the operator's files, in the group of nats by the directory's setgid. Everybody may enter, not look."""
+    # Root has the right to give files away and no other: it must own what it changes, and set setgid for its own group.
+    os.chown(directory, os.getuid(), os.getgid())
+    directory.chmod(0o2751)
+    nats_access.prepare(directory, DURABLES)
+    for path in (*directory.iterdir(), directory):
+        os.chown(path, owners["operator"], owners["nats"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m devstack.compose", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -91,6 +107,7 @@ def main() -> None:
     else:
         owners = {name: int(number) for name, number in (pair.split("=") for pair in arguments.owners)}
         write_secrets(SECRETS, DATA, owners, os.environ)
+        prepare_access(NATS_ACCESS, owners)
 
 
 def _role_name(service: str, role: str) -> str:

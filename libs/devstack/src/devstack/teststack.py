@@ -121,6 +121,7 @@ class Stack:
             "TIDINGS_NATS_URL": self.nats.url,
             "TIDINGS_NATS_USER": service,
             "TIDINGS_NATS_PASSWORD": PASSWORD,
+            "TIDINGS_NATS_ACCESS": str(self.nats.access),
             "TIDINGS_TOKEN_ISSUER": ISSUER,
             "TIDINGS_TOKEN_AUDIENCE": AUDIENCE,
             "TIDINGS_TOKEN_JWKS": str(self.keys / "jwks.json"),
@@ -160,7 +161,7 @@ class Stack:
                     await js.delete_stream(STREAM)
                 except NotFoundError:
                     pass
-            settings = topology.TopologySettings(**self.settings("topology").model_dump())
+            settings = topology.TopologySettings(**self.settings("topology").model_dump(), nats_access=self.nats.access)
             await topology.ensure(js, settings)
             return (await stream_state(client)).epoch
         finally:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import nats
 import nats.errors
 from nats.aio.client import Client
+from pydantic import Field, SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -37,6 +38,9 @@ class OperatorError(Exception):
 
 class OperatorSettings(TopologySettings):
     nats_user: str | None = "operator"
+    nats_reload_password: SecretStr | None = Field(default=None, description="of the user that asks NATS to reload")
+    nats_address: str | None = Field(default=None, description="how others reach NATS, when not as we do")
+    address: str = Field(default="http://localhost:8080", description="where people and programs reach Tidings")
 
 
 @dataclass(frozen=True)

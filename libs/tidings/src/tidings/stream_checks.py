@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import PersistMode, RawStreamMsg, StreamInfo
+from nats.js.api import ConsumerConfig, PersistMode, RawStreamMsg, StreamInfo
 from nats.js.errors import NotFoundError
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +16,7 @@ from common.envelope import STREAM
 from common.position import Position
 from common.settings import load
 from common.stream import EPOCH_KEY, Checkpoint
-from common.topology import DURABLES, drift, durable_config, stream_config
+from common.topology import DURABLES, drift, durables, stream_config
 from tidings.access import RECORD, SERVICES, OperatorSettings, Service
 from tidings.findings import Finding
 
@@ -73,7 +73,7 @@ async def examine(client: Client, records: list[Record]) -> list[Finding]:
     except NotFoundError:
         return [*findings, Finding("stream", "missing", f"{DECLARE} {REPUBLISH}")]
     findings += [_declared(info, settings), await _room(js, info)]
-    for durable in DURABLES:
+    for durable in durables(settings, _epoch(info)):
         findings.append(await _durable(js, durable))
     for record in records:
         if record.service in RECORD:
@@ -116,17 +116,21 @@ async def _room(js: JetStreamContext, info: StreamInfo) -> Finding:
     return Finding("file storage", f"{info.state.bytes} of {info.config.max_bytes} bytes used")
 
 
-async def _durable(js: JetStreamContext, name: str) -> Finding:
+async def _durable(js: JetStreamContext, declared: ConsumerConfig) -> Finding:
+    name = declared.durable_name or ""
     about = f"consumer {name}"
     try:
         info = await js.consumer_info(STREAM, name)
     except NotFoundError:
         return Finding(about, "missing", DECLARE)
-    if differences := drift(durable_config(name), info.config):
+    if differences := drift(declared, info.config):
         return Finding(about, ", ".join(differences), DECLARE)
     waiting = (info.num_pending or 0) + (info.num_ack_pending or 0)
+    fact = f"as declared, {waiting} messages wait"
+    if name not in DURABLES:
+        return Finding(about, f"{fact} for a system of others")
     done = info.ack_floor.stream_seq if info.ack_floor else 0
-    return await _keeps_up(js, about, name, DURABLES[name], done, f"as declared, {waiting} messages wait")
+    return await _keeps_up(js, about, name, DURABLES[name], done, fact)
 
 
 def _published(record: Record, info: StreamInfo) -> Finding:
