@@ -41,12 +41,15 @@ class Route:
     def has_id(self) -> bool:
         return "{" in self.path
 
-    def path_for(self, ids: dict[str, str]) -> str:
+    @property
+    def named_path(self) -> str:
+        """The path, with ids called as in World.ids."""
         moved = MOVED_WINDOWS.get(f"{self.method} {self.path.partition('/v1')[2]}", "maintenance_id")
         path = self.path.replace("{maintenance_id}", f"{{{moved}}}")
-        if self.service == "maintenance":
-            path = path.replace("{update_id}", "{window_update_id}")
-        return path.format(**ids)
+        return path.replace("{update_id}", "{window_update_id}") if self.service == "maintenance" else path
+
+    def path_for(self, ids: dict[str, str]) -> str:
+        return self.named_path.format(**ids)
 
 
 @pytest.fixture
@@ -224,6 +227,7 @@ class World:
         body: object = None,
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
     ) -> httpx.Response:
         """Send the route a body, or content that is none, with the ids in its path."""
         all_headers = {"Content-Type": "application/json", **(headers or {})}
@@ -233,7 +237,7 @@ class World:
         if body is not None:
             content = json.dumps(body).encode()
         return await self.services[route.service].client.request(
-            route.method, path, content=content, headers=all_headers
+            route.method, path, content=content, headers=all_headers, params=query
         )
 
 
