@@ -32,6 +32,8 @@ def held(path: Path, port: int | None = None) -> Iterator[None]:
     with path.open("a+") as file:
         if not _try_lock(file):
             stack = _read(path)
+            if stack is None:
+                raise DevstackError("Tidings starts or ends in this clone just now: try again in a moment.")
             raise DevstackError(
                 f"Tidings already runs in this clone (process {stack.pid}, http://localhost:{stack.port}): use it, "
                 "or end it with `make stop`."
@@ -74,11 +76,11 @@ def _try_lock(file: IO[str]) -> bool:
     return True
 
 
-def _read(path: Path) -> Running:
-    # Who holds the lock writes its line at once; until then the file is empty for a moment.
+def _read(path: Path) -> Running | None:
+    # Who holds the lock writes its line at once, and takes it back before it lets go: then the file stays empty.
     for _ in range(50):
         text = path.read_text()
         if text:
-            break
+            return Running(**json.loads(text))
         time.sleep(0.02)
-    return Running(**json.loads(text))
+    return None
