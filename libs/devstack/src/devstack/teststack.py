@@ -125,6 +125,9 @@ class Stack:
             "TIDINGS_TOKEN_ISSUER": ISSUER,
             "TIDINGS_TOKEN_AUDIENCE": AUDIENCE,
             "TIDINGS_TOKEN_JWKS": str(self.keys / "jwks.json"),
+            # Tests, the soak and benchmarks write as fast as they can; what limits do has tests of its own.
+            "TIDINGS_WRITES_PER_MINUTE": "1000000",
+            "TIDINGS_READS_PER_MINUTE": "1000000",
             "TIDINGS_SNAPSHOT_PATH": str(self.state / f"{service}-{port}.jsonl"),
             **self.extra,
         }
@@ -132,9 +135,6 @@ class Stack:
             schema = SCHEMAS[service]
             variables["TIDINGS_DATABASE_URL"] = self.postgres.url(self.database, f"{schema}_app", PASSWORD)
             variables["TIDINGS_RELAY_DATABASE_URL"] = self.postgres.url(self.database, f"{schema}_relay", PASSWORD)
-            # Tests, the soak and benchmarks write as fast as they can; what limits do has tests of its own.
-            "TIDINGS_WRITES_PER_MINUTE": "1000000",
-            "TIDINGS_READS_PER_MINUTE": "1000000",
         return variables
 
     def admin_url(self) -> str:
