@@ -11,12 +11,13 @@ REMOVE =
 python := .venv/bin/python
 node := .venv/bin/node
 
-.PHONY: help run hello tidings nats-access logs stop clean token test check-types check-lint screens lighthouse soak lock environment tools
+.PHONY: help run hello tidings admin-link nats-access logs stop clean token test check-types check-lint screens lighthouse soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
 	@echo "make hello                       say again what to open and what to type"
 	@echo "make tidings ARGS=doctor         the operator's command line (ARGS=--help lists what it does)"
+	@echo "make admin-link                  print a code that makes an admin with an account and an organization"
 	@echo "make nats-access ORG=acme NAME=billing   let another system read acme's public events on NATS (REMOVE=1: no more)"
 	@echo "make logs                        follow the logs of all processes"
 	@echo "make stop                        end what runs in this clone"
@@ -37,6 +38,9 @@ hello: environment
 
 tidings: environment
 	@exec $(python) -m devstack tidings $(ARGS)
+
+admin-link: environment
+	@$(python) -m devstack admin-link
 
 nats-access: environment
 	@exec $(python) -m devstack tidings nats-access "$(ORG)" "$(NAME)" $(if $(REMOVE),--remove)

@@ -20,6 +20,7 @@ from devstack.containers import NATS_IMAGE, POSTGRES_IMAGE
 from devstack.nats import USERS
 from devstack.postgres import INITDB_ARGUMENTS
 from devstack.stack import SERVICES
+from identity.settings import IdentitySettings
 from public_api.app import PublicApiSettings
 from realtime_gateway.settings import GatewaySettings
 
@@ -40,6 +41,7 @@ SETTINGS: dict[str, list[type[Settings | TokenSettings | MigrationSettings]]] = 
     "setup": [TopologySettings, MigrationSettings],
     "topology": [TopologySettings],
     "catalog": [DatabaseSettings, TokenSettings],
+    "identity": [IdentitySettings, TokenSettings],
     "incidents": [DatabaseSettings, TokenSettings],
     "maintenance": [DatabaseSettings, TokenSettings],
     "public-api": [PublicApiSettings, TokenSettings],

@@ -12,7 +12,7 @@ from devstack.caddy import Caddy
 from devstack.processes import free_port
 
 CADDYFILE = Path(__file__).parents[3] / "deploy" / "Caddyfile"
-SERVICES = ("catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
+SERVICES = ("catalog", "identity", "incidents", "maintenance", "public-api", "realtime-gateway")
 
 
 def answering(name: str) -> ThreadingHTTPServer:
@@ -63,6 +63,7 @@ def test_a_request_reaches_the_service_of_its_host_and_path(edge: httpx.Client) 
         ("localhost", "/realtime/v1/acme/events", "realtime-gateway"),
         ("localhost", "/api/catalog/v1/services", "catalog"),
         ("localhost", "/api/incidents/v1/incidents", "incidents"),
+        ("localhost", "/api/identity/v1/session", "identity"),
         ("localhost", "/api/maintenance/v1/maintenances", "maintenance"),
     ]:
         assert edge.get(path, headers={"Host": host}).text == f"{service} {host} {path}"

@@ -29,7 +29,7 @@ EVENTS = (
     *(
         f"status.acme.{audience}.{service}.thing.changed"
         for audience in ("public", "internal", "other")
-        for service in (*WRITERS, *PUBLIC_READERS, "elsewhere")
+        for service in (*WRITERS, *PUBLIC_READERS, "identity", "elsewhere")
     ),
     "status.acme.public.public-api.page.changed",
 )
@@ -89,6 +89,7 @@ DECLARING = (
     | consumers(CONSUMERS, "INFO", "CREATE", "DURABLE.CREATE")
 )
 SINGLE_MESSAGES = stream("DIRECT.GET") | last_of(*PUBLIC, *INTERNAL, *OWN, "status.>", "status.*.*.>")
+OF_IDENTITY = "status.acme.internal.identity.thing.changed"
 NEEDS: dict[str, set[str]] = {
     # It throws a stream away too, which only tests and experiments ask of it.
     "topology": DECLARING
@@ -99,11 +100,12 @@ NEEDS: dict[str, set[str]] = {
     "operator": DECLARING
     | SINGLE_MESSAGES
     | events_of(*WRITERS)
-    | {"$JS.API.INFO"}
+    | {"$JS.API.INFO", OF_IDENTITY}
     | consumers((MINE,), "MSG.NEXT")
     | consumers((MINE, SYSTEM), "DELETE"),
     "public-api": READER | {f"status.acme.public.public-api.{event}.changed" for event in ("page", "thing")},
     "realtime-gateway": READER,
+    "identity": {OF_IDENTITY} | stream("STREAM.INFO"),
     "reload": {"$SYS.REQ.SERVER.PING.IDZ", "$SYS.REQ.SERVER.X.RELOAD"},
     **{name: writer(name) for name in WRITERS},
 }

@@ -38,7 +38,7 @@ async def test_migrate_makes_every_table_of_an_empty_database(stack: Stack, tidi
         outcome = await tidings("migrate", TIDINGS_ADMIN_DATABASE_URL=url)
         assert (outcome.code, outcome.output) == (
             0,
-            "The tables of catalog, incidents, maintenance, public-api are up to date.\n",
+            "The tables of catalog, identity, incidents, maintenance, public-api are up to date.\n",
         )
         for schema in SCHEMAS.values():
             assert stack.postgres.sql(f"SELECT count(*) FROM {schema}.outbox", "empty") == "0"
@@ -104,7 +104,10 @@ async def test_a_lost_stream_is_filled_again_from_the_outboxes_and_read_by_every
     # The relays of the services that run do the same meanwhile; together they send each event once or twice.
     outcome = await tidings("republish")
     assert outcome.code == 0, outcome.output
-    assert re.search(r"catalog: \d+ events published again\nincidents: \d+ events", outcome.output)
+    assert re.search(
+        r"catalog: \d+ events published again\nidentity: 0 events published again\nincidents: \d+ events",
+        outcome.output,
+    )
 
     async def back() -> bool:
         found = await stored(stack)
@@ -153,4 +156,4 @@ async def test_republish_without_a_stream_says_where_to_look(stack: Stack, tidin
 async def test_republish_knows_its_services(tidings: Tidings) -> None:
     outcome = await tidings("republish", "--service", "public-api")
     assert outcome.code == 2
-    assert "catalog, incidents" in outcome.output
+    assert "catalog, identity, incidents" in outcome.output

@@ -42,11 +42,11 @@ def create_service(
     prefix: str,
     routers: Sequence[APIRouter],
     tables: Infrastructure,
-    durable: str,
-    handlers: Mapping[str, Handler],
+    durable: str | None = None,
+    handlers: Mapping[str, Handler] | None = None,
     make_workers: Sequence[Callable[[Database], Worker]] = (),
 ) -> FastAPI:
-    """The application of a service that has an API for members, an outbox, and a durable consumer of others' events.
+    """The application of a service that has an API for members, an outbox, and mostly a durable consumer of others' events.
 
     Each worker gets a connection of its own, so that a rush of requests does not make it late.
     """
@@ -71,7 +71,8 @@ def create_service(
             worker.wake()
 
     database.on_recorded = on_recorded
-    bus.consume(durable, Consumption(DatabaseInbox(database, durable), bus.epoch, handlers))
+    if durable is not None:
+        bus.consume(durable, Consumption(DatabaseInbox(database, durable), bus.epoch, handlers or {}))
 
     async def start() -> None:
         bus.start()

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m devstack run|hello|token|tidings|logs|stop|clean`.
+"""The commands behind the Makefile: `python -m devstack run|hello|token|admin-link|tidings|logs|stop|clean`.
 
 Each works on the clone in the current directory.
 """
@@ -47,7 +47,9 @@ def _dispatch(arguments: argparse.Namespace, root: Path) -> None:
         case "token":
             print(development_token(Stack(root).keys, arguments.org, arguments.role))
         case "tidings":
-            _tidings(root, arguments.arguments)
+            _become(root, "operator", "tidings", *arguments.arguments)
+        case "admin-link":
+            _become(root, "identity", "identity.admin_link")
         case "logs":
             _logs(Stack(root))
         case "stop":
@@ -66,15 +68,15 @@ def _hello(root: Path) -> None:
         raise DevstackError(f"Tidings runs but does not answer yet, try again in a moment ({error}).") from error
 
 
-def _tidings(root: Path, arguments: list[str]) -> None:
-    """Become the operator's command line, with access to what runs in this clone."""
+def _become(root: Path, name: str, module: str, *arguments: str) -> None:
+    """Become a program that has the access of the process `name` to what runs in this clone."""
     running = lock.running(Stack(root).lock)
     if running is None:
         raise DevstackError("Tidings does not run in this clone: start it with `make run`.")
     os.execve(
         sys.executable,
-        [sys.executable, "-m", "tidings", *arguments],
-        Stack(root, running.port).environment("operator"),
+        [sys.executable, "-m", module, *arguments],
+        Stack(root, running.port).environment(name),
     )
 
 
@@ -98,11 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m devstack", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run_command = commands.add_parser("run", help="start everything and watch it until Ctrl-C")
-    run_command.add_argument("--port", default=str(DEFAULT_PORT), help="of the edge; the next six are used too")
+    run_command.add_argument("--port", default=str(DEFAULT_PORT), help="of the edge; the next ones are used too")
     commands.add_parser("hello", help="say what to open and what to type")
     token = commands.add_parser("token", help="print a development token")
     token.add_argument("--org", default="acme")
     token.add_argument("--role", default="admin")
+    commands.add_parser("admin-link", help="print a code that makes an admin with an organization")
     tidings = commands.add_parser("tidings", help="run the operator's command line on what runs in this clone")
     tidings.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
     commands.add_parser("logs", help="follow all logs")

@@ -1,8 +1,8 @@
 """The secrets of docker-compose.yml: `python -m devstack.compose secrets|token`, run in containers of their own.
 
 `secrets catalog=10011 …` writes what the container `catalog` must know into /made/catalog, readable by the group 10011
-alone, and gives /data/catalog, where there is one, to that user. /nats-access it gives to the operator, who records
-systems of others there, and to the group of nats, which alone may read the hashes of their passwords. Passwords and the
+alone, and gives /data/catalog and /data/catalog-keys, where there are such, to that user. /nats-access it gives to the
+operator, who records systems of others there, and to the group of nats, which alone may read the hashes of their passwords. Passwords and the
 key that signs development tokens are random, made on the first start and kept; a variable named like a password
 replaces it. `token acme admin` prints a token.
 """
@@ -73,8 +73,9 @@ def write_secrets(secrets: Path, data: Path, owners: Mapping[str, int], given: M
             fresh.chmod(0o640)
             fresh.write_text(value)
             fresh.replace(directory / name)
-        if (data / container).exists():
-            os.chown(data / container, owner, owner)
+        for volume in (data / container, data / f"{container}-keys"):
+            if volume.exists():
+                os.chown(volume, owner, owner)
     key = ensure_keys(secrets / "keys")
     # The public half, for every service that verifies tokens.
     shutil.copyfile(key.with_name("jwks.json"), secrets / "jwks.json")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from common.contracts.catalog import Cause, GroupEntry, Layout, PageSettings, Service, ServiceEntry, ServiceStatusState
 from common.contracts.events import Payload, Tombstone
+from common.contracts.identity import AccessRevoked, ApiKey, Member, Organization, RoleName
 from common.contracts.incidents import Incident, IncidentUpdate, ServiceIncident, UpdatedService
 from common.contracts.maintenance import Maintenance, MaintenanceReminder, MaintenanceUpdate, ServiceMaintenance
 from common.contracts.public_api import PageChanged
@@ -15,6 +16,9 @@ _SERVICE = "0199e6b1-5a40-7c3e-9d55-0f4b1c7a2e10"
 _GROUP = "0199e6b1-7d12-7b0a-8c1f-5e2d9a6b4c31"
 _INCIDENT = "019aa9f4-3b08-7e61-a2c7-91d3f08b5e42"
 _UPDATE = "019aa9f4-3b08-7e62-b0d4-2a7c6e19f853"
+_ORGANIZATION = "019aa9f1-1c22-7a40-9b7d-5f1e2d3c4b5a"
+_PERSON = "019aa9f1-1c22-7a40-9b7d-5f1e2d3c4b5b"
+_KEY = "019aa9f1-1c22-7a40-9b7d-5f1e2d3c4b5c"
 _CAUSE = Cause(id=_INCIDENT, title="Checkout fails", status=ServiceStatus.PARTIAL_OUTAGE, since=_OPENED)
 _WINDOW = Maintenance(
     id="019aaa10-52c4-7f0e-8b61-c3d9e7a4f215",
@@ -80,6 +84,28 @@ EXAMPLES: dict[type[Payload], Payload] = {
             changed_at=_OPENED,
             version=2,
         ),
+        Organization(
+            id=_ORGANIZATION, name="Acme", proposed_slug="acme", created_at=_CREATED, updated_at=_CREATED, version=1
+        ),
+        Member(
+            id=_PERSON,
+            name="Ada",
+            email="ada@acme.example",
+            role=RoleName.ADMIN,
+            joined_at=_CREATED,
+            updated_at=_CREATED,
+            version=1,
+        ),
+        ApiKey(
+            id=_KEY,
+            name="Deployments",
+            role=RoleName.RESPONDER,
+            key_hash="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            created_at=_CREATED,
+            expires_at=None,
+            version=1,
+        ),
+        AccessRevoked(subject=_PERSON, not_before=_OPENED),
         Incident(
             id=_INCIDENT,
             title="Checkout fails",

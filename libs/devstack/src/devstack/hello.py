@@ -29,6 +29,7 @@ async def text(stack: Stack) -> str:
         "services": [{"service_id": service["id"]}],
     }
     updated = {"status": "identified", "message": "A cache was full; we are emptying it."}
+    account = {"email": "you@example.org", "name": "You", "password": "seven green lamps"}
     resolved = {"status": "resolved", "message": "All is well again."}
     # The first "id" of the answer is the incident's own: what follows it is cut off, then what precedes it.
     first_id = """sed 's/"id": *"\\([^"]*\\)".*/\\1/; s/.*[{, ]//'"""
@@ -43,6 +44,10 @@ See changes as they happen, in a second terminal:
 
 curl -N {stack.url}/realtime/v1/{SHOWCASE}/events
 
+Sign up. The code in the mail confirms the address; mails land in {stack.mail}:
+
+{_post(f"{stack.url}/api/identity/v1/accounts", account, authorized=False)}
+
 Open, update and resolve an incident, in a third one (the token is valid for 12 hours):
 
 TOKEN={development_token(stack.keys, SHOWCASE, "responder")}
@@ -54,8 +59,9 @@ make hello prints this again; make logs, make stop; make -s token ORG={SHOWCASE}
 """
 
 
-def _post(url: str, body: Mapping[str, object]) -> str:
+def _post(url: str, body: Mapping[str, object], *, authorized: bool = True) -> str:
     # An apostrophe in the data would end the shell's quotes.
     data = json.dumps(body).replace("'", "\\u0027")
-    headers = "-H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json'"
+    token = '-H "Authorization: Bearer $TOKEN" ' if authorized else ""
+    headers = f"{token}-H 'Content-Type: application/json'"
     return f"curl -sS \"{url}\" {headers} -d '{data}'"

@@ -16,7 +16,7 @@ from devstack.passwords import Passwords
 from devstack.server import Server, executable
 
 USERS = (
-    "topology", "operator", "catalog", "incidents", "maintenance", "public-api", "realtime-gateway", "reload",
+    "topology", "operator", "catalog", "identity", "incidents", "maintenance", "public-api", "realtime-gateway", "reload",
 )  # fmt: skip
 _MAX_FILE_STORE = "4GB"
 

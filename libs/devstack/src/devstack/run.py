@@ -22,7 +22,7 @@ from devstack.stack import DATABASE, PROCESSES, SERVICES, STATE_MARK, Stack
 from devstack.supervisor import Program, Supervisor, read_procfile
 from devstack.tokens import ensure_keys
 
-_MIGRATE = "python -m common.migrate catalog incidents maintenance public_api"
+_MIGRATE = "python -m common.migrate catalog identity incidents maintenance public_api"
 _DECLARE = "python -m common.topology"
 # What the others need to end cleanly, so it ends after them.
 _LAST_TO_STOP = ("postgres", "nats")

@@ -29,6 +29,8 @@ _SETTINGS = {
     "TIDINGS_NATS_URL": "nats://nowhere.invalid",
     "TIDINGS_DATABASE_URL": "postgresql+asyncpg://nobody@nowhere.invalid/none",
     "TIDINGS_RELAY_DATABASE_URL": "postgresql+asyncpg://nobody@nowhere.invalid/none",
+    "TIDINGS_IDENTITY_ISSUER": "http://nowhere.invalid",
+    "TIDINGS_MAIL": "/nowhere",
     "TIDINGS_TOKEN_ISSUER": "nobody",
     "TIDINGS_TOKEN_AUDIENCE": "nobody",
     "TIDINGS_TOKEN_JWKS": "/nowhere/jwks.json",

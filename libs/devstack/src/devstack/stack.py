@@ -4,6 +4,7 @@ Everything on disk is below `.tidings/` of the clone. The edge has the port peop
 order, so two clones run side by side when their ports are ten apart.
 """
 
+import json
 import os
 import socket
 import sys
@@ -24,10 +25,20 @@ AUDIENCE = "tidings"
 STATE_MARK = "TIDINGS_STATE"
 PORT_VARIABLE = "TIDINGS_EDGE_PORT"
 
-PROCESSES = ("edge", "postgres", "nats", "catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
+PROCESSES = (
+    "edge",
+    "postgres",
+    "nats",
+    "catalog",
+    "incidents",
+    "maintenance",
+    "public-api",
+    "realtime-gateway",
+    "identity",
+)
 """Who listens; the position is the distance from the edge's port."""
-SERVICES = ("catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
-WITH_DATABASE = ("catalog", "incidents", "maintenance", "public-api")
+SERVICES = ("catalog", "identity", "incidents", "maintenance", "public-api", "realtime-gateway")
+WITH_DATABASE = ("catalog", "identity", "incidents", "maintenance", "public-api")
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,21 @@ class Stack:
     def url(self) -> str:
         """The one origin that people and programs use."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def issuer(self) -> str:
+        """What identity calls itself in tokens: where it is reached from outside."""
+        return f"{self.url}/api/identity"
+
+    @property
+    def identity_keys(self) -> Path:
+        """The key set of identity, for services on this machine."""
+        return self.keys / "identity.json"
+
+    @property
+    def mail(self) -> Path:
+        """Where mails land that would be sent elsewhere."""
+        return self.state / "mail"
 
     def page_url(self, slug: str) -> str:
         """A page's own address."""
@@ -118,9 +144,15 @@ class Stack:
                 # The demo is written at once, and whoever tries things here is alone.
                 "TIDINGS_WRITES_PER_MINUTE": os.environ.get("TIDINGS_WRITES_PER_MINUTE", "6000"),
                 "TIDINGS_READS_PER_MINUTE": os.environ.get("TIDINGS_READS_PER_MINUTE", "60000"),
+                "TIDINGS_TOKEN_FURTHER": json.dumps([self._identity_as_issuer()]),
             }
         if name in WITH_DATABASE:
             own |= self._database_access(name)
+        if name == "identity":
+            own["TIDINGS_IDENTITY_ISSUER"] = self.issuer
+            own["TIDINGS_IDENTITY_KEY_SET"] = str(self.identity_keys)
+            own["TIDINGS_SIGN_UP"] = "open"
+            own["TIDINGS_MAIL"] = str(self.mail)
         if name == "public-api":
             own["TIDINGS_SNAPSHOT_PATH"] = str(self.state / "public-api" / "pages.jsonl")
             own["TIDINGS_PAGE_ADDRESS"] = self.page_url("*").removesuffix("/")
@@ -132,6 +164,9 @@ class Stack:
             own["TIDINGS_NATS_RELOAD_PASSWORD"] = self.nats().passwords["reload"]
             own["TIDINGS_ADDRESS"] = self.url
         return own
+
+    def _identity_as_issuer(self) -> dict[str, str]:
+        return {"issuer": self.issuer, "audience": AUDIENCE, "jwks": str(self.identity_keys)}
 
     def _nats_access(self, user: str) -> dict[str, str]:
         nats = self.nats()

@@ -39,7 +39,13 @@ from devstack.processes import free_port
 from devstack.stack import AUDIENCE, ISSUER
 from devstack.tokens import development_token, ensure_keys
 
-SCHEMAS = {"catalog": "catalog", "incidents": "incidents", "maintenance": "maintenance", "public-api": "public_api"}
+SCHEMAS = {
+    "catalog": "catalog",
+    "identity": "identity",
+    "incidents": "incidents",
+    "maintenance": "maintenance",
+    "public-api": "public_api",
+}
 PACKAGES = {**SCHEMAS, "realtime-gateway": "realtime_gateway"}
 PASSWORD = "for-tests-only"
 # The last is for what a forked process imports besides: whatever the program that forks it was started as.
@@ -129,6 +135,9 @@ class Stack:
             "TIDINGS_WRITES_PER_MINUTE": "1000000",
             "TIDINGS_READS_PER_MINUTE": "1000000",
             "TIDINGS_SNAPSHOT_PATH": str(self.state / f"{service}-{port}.jsonl"),
+            "TIDINGS_IDENTITY_ISSUER": "http://identity.test/api/identity",
+            "TIDINGS_SIGN_UP": "open",
+            "TIDINGS_MAIL": str(self.state / "mail"),
             **self.extra,
         }
         if service in SCHEMAS:

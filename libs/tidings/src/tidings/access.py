@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 import catalog.store
+import identity.store
 import incidents.store
 import maintenance.store
 import public_api.store
@@ -58,6 +59,7 @@ class Service:
 
 SERVICES = (
     Service("catalog", catalog.store.TABLES),
+    Service("identity", identity.store.TABLES),
     Service("incidents", incidents.store.TABLES),
     Service("maintenance", maintenance.store.TABLES),
     Service("public-api", public_api.store.TABLES, derived=("page.changed",)),

@@ -9,7 +9,14 @@ from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
 from common.contracts.values import SLUG_PATTERN
 
+ORGANIZATIONS_MAX = 50
 _SLUG = re.compile(SLUG_PATTERN)
+
+
+def check_room(organizations: int) -> None:
+    """There is room for one more organization of the same person."""
+    if organizations >= ORGANIZATIONS_MAX:
+        raise RuleError("too-many-organizations", "body", f"A person belongs to at most {ORGANIZATIONS_MAX}.")
 
 
 @dataclass

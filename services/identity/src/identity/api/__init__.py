@@ -1,0 +1,158 @@
+"""Routes of identity. Which need what is said by the type of a parameter: `Viewer`, `Responder`, `Admin` (a token for an organization, as in
+every service), `Person` (the cookie of a session), or `Public`.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from common.access import needs, public
+from common.clock import now
+from common.database import Database, Transaction
+from common.envelope import Actor
+from common.errors import Problem, not_found
+from identity.domain.account import Account
+from identity.domain.organization import Organization
+from identity.domain.password import LENGTH_MAX
+from identity.domain.secrets import SECRET_BYTES, digest, written
+from identity.domain.session import RefreshToken, Session
+from identity.settings import IdentitySettings
+from identity.store import Work, work
+from identity.store import account as store
+from identity.store import organization as organizations
+
+PREFIX = "/api/identity/v1"
+COOKIE = "tidings_session"
+
+Email = Annotated[str, StringConstraints(max_length=320)]
+Password = Annotated[str, StringConstraints(max_length=LENGTH_MAX)]
+OneTimeToken = Annotated[str, StringConstraints(max_length=200)]
+
+Result = TypeVar("Result")
+
+# Two at a time: a hash takes 64 MiB and a core for a while, and whoever floods sign-in must not take all of both.
+_hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
+
+
+class Input(BaseModel):
+    """Base of every request body: what is not known is refused, so that a typing error is never half applied."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+async def slowly(hash: Callable[..., Result], *arguments: object) -> Result:
+    """Do something with a password beside the event loop. Never while a row is held."""
+    return await asyncio.get_running_loop().run_in_executor(_hashing, hash, *arguments)
+
+
+def new_secret() -> str:
+    return written(secrets.token_bytes(SECRET_BYTES))
+
+
+def actor_of(account: Account) -> Actor:
+    return Actor(id=str(account.id), name=account.name)
+
+
+async def load_organization(transaction: Transaction, *, for_update: bool = False) -> Organization:
+    """The organization of the transaction; 404 when it is another issuer's. Held before its members are counted or changed."""
+    organization = await organizations.load_organization(transaction, for_update=for_update)
+    if organization is None:
+        raise not_found("organization")
+    return organization
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Anybody, whether signed in or not."""
+
+    database: Database
+    settings: IdentitySettings
+    send_mails: Callable[[], None]
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        async with work(self.database) as unit:
+            yield unit
+        self.send_mails()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A transaction of somebody who is signed in."""
+
+    unit: Work
+    account: Account
+    session: Session
+    token: RefreshToken
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class SignedIn(Visitor):
+    """Who sent the cookie of a session."""
+
+    token: RefreshToken | None
+
+    @asynccontextmanager
+    async def visit(self, *, whole_account: bool = False) -> AsyncIterator[Visit]:
+        """Raises a 401 when nobody is signed in. That an old token ended the session is kept all the same.
+
+        With `whole_account` the account is held before the session: two who end each other's sessions must not wait for one another.
+        """
+        if self.token is None:
+            raise signed_out()
+        selector, moment, accepted = digest(self.token.selector), now(), False
+        async with self.work() as unit:
+            account = await store.account_of_session(unit, selector, for_update=whole_account)
+            session = await store.find_session(unit, selector) if account is not None else None
+            if account is not None and session is not None:
+                accepted = session.accepts(self.token, moment)
+                if accepted:
+                    yield Visit(unit, account, session, self.token, moment)
+                else:
+                    await store.save_session(unit, session)
+        if not accepted:
+            raise signed_out()
+
+
+def signed_out() -> Problem:
+    return Problem(401, "signed-out", "Nobody is signed in", "The session is over, or there was none. Sign in.")
+
+
+def _check_origin(request: Request) -> None:
+    """Refuse what a page of another origin sends with the cookie; SameSite lets pages of sister hosts through."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Problem(403, "foreign-origin", "Not from here", "Another site cannot ask this in your name.")
+
+
+def _services(request: Request) -> tuple[Database, IdentitySettings, Callable[[], None]]:
+    state = request.app.state
+    return state.database, state.settings, state.workers[0].wake
+
+
+@public
+@public
+def _visitor(request: Request) -> Visitor:
+    _check_origin(request)
+    return Visitor(*_services(request))
+
+
+@needs("a person")
+@needs("a person")
+def _signed_in(request: Request) -> SignedIn:
+    _check_origin(request)
+    return SignedIn(*_services(request), RefreshToken.parse(request.cookies.get(COOKIE, "")))
+
+
+Public = Annotated[Visitor, Depends(_visitor)]
+Person = Annotated[SignedIn, Depends(_signed_in)]

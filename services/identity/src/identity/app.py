@@ -1,0 +1,49 @@
+"""Composition root of the identity service."""
+
+from fastapi import FastAPI
+
+from common.database import Database
+from common.service import create_service, run_service
+from common.settings import load
+from identity import store
+from identity.api import PREFIX, account, discovery, first_admin, invitation, organization, session
+from identity.mailing import Mailing
+from identity.publishing import KeySetFile
+from identity.settings import IdentitySettings
+
+
+def create_app() -> FastAPI:
+    settings = load(IdentitySettings)
+
+    def mailing(database: Database) -> Mailing:
+        return Mailing(database, settings)
+
+    def key_set_file(database: Database) -> KeySetFile:
+        assert settings.identity_key_set is not None
+        return KeySetFile(database, settings.identity_key_set)
+
+    app = create_service(
+        name="identity",
+        title="Tidings identity",
+        prefix=PREFIX,
+        routers=[
+            session.router,
+            account.router,
+            organization.router,
+            invitation.router,
+            first_admin.router,
+            discovery.router,
+        ],
+        tables=store.TABLES,
+        make_workers=[mailing, *([key_set_file] if settings.identity_key_set is not None else [])],
+    )
+    app.state.settings = settings
+    return app
+
+
+def main() -> None:
+    run_service("identity", create_app)
+
+
+if __name__ == "__main__":
+    main()

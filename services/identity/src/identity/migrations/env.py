@@ -1,0 +1,8 @@
+from common.migrate import run_migrations
+from identity.store import METADATA, account, mail, organization, signing
+
+# The modules put their tables into METADATA.
+for table in (account.account, organization.organization, mail.mail, signing.signing_key):
+    assert table.metadata is METADATA
+
+run_migrations(METADATA)

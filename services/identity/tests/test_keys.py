@@ -1,0 +1,53 @@
+"""The key set: what services find there, and that keys change without anybody being signed out."""
+
+import asyncio
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from devstack.fixtures import Sql
+from devstack.teststack import Service
+
+V1 = "/api/identity/v1"
+Join = Callable[..., Awaitable[Any]]
+
+
+async def key_ids(identity: Service) -> list[str]:
+    answer = await identity.client.get(f"{V1}/jwks.json")
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    keys = answer.json()["keys"]
+    assert all(key.keys() == {"crv", "kty", "x", "y", "kid", "alg", "use"} for key in keys), "no private part"
+    return [key["kid"] for key in keys]
+
+
+async def test_the_discovery_document_names_the_issuer_and_its_keys(identity: Service) -> None:
+    found = await identity.client.get("/api/identity/.well-known/openid-configuration")
+    document = found.json()
+    assert document["issuer"] == "http://identity.test/api/identity"
+    assert document["jwks_uri"] == "http://identity.test/api/identity/v1/jwks.json"
+    assert len(await key_ids(identity)) == 1
+
+
+async def test_keys_change_and_nobody_is_signed_out(join: Join, identity: Service, sql: Sql) -> None:
+    ada = await join("ada@example.org", organization="acme")
+    first = await key_ids(identity)
+    await sql("UPDATE identity.signing_key SET signs_from = signs_from - interval '29 days 23 hours 30 minutes'")
+    ids = await asyncio.gather(*(key_ids(identity) for _ in range(5)))
+    assert [sorted(found) for found in ids] == [sorted(ids[0])] * 5, "one new key, whoever asks"
+    assert first[0] in ids[0]
+    assert len(ids[0]) == 2
+    assert _key_of(await _refreshed(ada)) == first[0], "shown and not used yet"
+    assert (await ada("GET", "/organization")).status_code == 200
+    await sql("UPDATE identity.signing_key SET signs_from = now() WHERE signs_from > now()")
+    assert _key_of(await _refreshed(ada)) != first[0]
+    assert set(await key_ids(identity)) == set(ids[0]), "tokens of the old one still live"
+
+
+async def _refreshed(browser: Any) -> str:
+    return str((await browser("POST", "/session/refresh", {})).json()["access_token"])
+
+
+def _key_of(token: str) -> str:
+    header = token.partition(".")[0]
+    return str(json.loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))["kid"])
