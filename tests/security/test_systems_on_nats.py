@@ -27,14 +27,14 @@ async def billing(stack: Stack) -> AsyncIterator[NatsUser]:
         for organization in ("acme", "globex"):
             page = {"name": organization, "slug": organization}
             assert (await catalog.as_(organization)("POST", "/api/catalog/v1/page", page)).status_code == 201
+    nats_access.add(stack.nats.access, DURABLES, THEIRS, "globex", "for-tests-only")
     variables = exported(await tidings_process(stack, "nats-access", "acme", "billing"))
-    exported(await tidings_process(stack, "nats-access", "globex", "billing"))
     user = NatsUser(variables["NATS_USER"])
     await user.connect(variables["NATS_URL"], variables["NATS_PASSWORD"])
     yield user
     await user.client.close()
-    for organization in ("acme", "globex"):
-        await tidings_process(stack, "nats-access", organization, "billing", "--remove")
+    for system in (OURS, THEIRS):  # tests share their server
+        nats_access.remove(stack.nats.access, DURABLES, system)
 
 
 @pytest_asyncio.fixture
@@ -51,7 +51,7 @@ async def stored(topology: Client) -> list[RawStreamMsg]:
     return [await js.get_msg(STREAM, seq) for seq in range(1, last + 1)]
 
 
-async def test_only_its_own_durable_answers(billing: NatsUser) -> None:
+async def test_it_may_do_nothing_but_ask_its_own_durable_and_hear_the_answers(billing: NatsUser) -> None:
     own = {f"{nats_access.API_PREFIX}.CONSUMER.{action}.STATUS.{OURS}" for action in ("INFO", "MSG.NEXT")}
     filters = ("status.acme.public.>", "status.acme.internal.>", "status.globex.public.>", "status.>", ">")
     consumers = (OURS, THEIRS, *DURABLES)
@@ -59,14 +59,26 @@ async def test_only_its_own_durable_answers(billing: NatsUser) -> None:
         assert await billing.publishable(api_subjects(prefix, consumers, filters)) == allowed
     acknowledgements = {name: f"$JS.ACK.STATUS.{name}.1.1.1.0.0" for name in consumers}
     assert await billing.publishable(acknowledgements.values()) == {acknowledgements[OURS]}
-
-
-async def test_it_publishes_nothing_and_hears_only_its_answers(billing: NatsUser) -> None:
     events = [EVENT.format(whose, audience) for whose in ("acme", "globex") for audience in ("public", "internal")]
     others = ["$SYS.REQ.SERVER.PING", "$SYS.REQ.USER.INFO", "_INBOX.x", f"_INBOX_{THEIRS}.x", "$JS.EVENT.x", "$KV.x.y"]
     assert await billing.publishable([*events, *others]) == set()
     subjects = ["status.>", "status.acme.public.>", *events, "_INBOX.>", f"_INBOX_{THEIRS}.>", "$SYS.>", "$JS.>", ">"]
     assert await billing.subscribable([*subjects, f"_INBOX_{OURS}.>"]) == {f"_INBOX_{OURS}.>"}
+
+
+async def test_an_answer_sent_elsewhere_arrives_nowhere(billing: NatsUser, topology: Client) -> None:
+    """The server sends answers where the request says, also where its user may not publish."""
+    js = billing.client.jetstream(prefix=nats_access.API_PREFIX)
+    before = [(message.subject, message.data) for message in await stored(topology)]
+    for action in ("INFO", "MSG.NEXT"):
+        for subject in (FORGED, f"$JS.ACK.STATUS.{THEIRS}.1.1.1.0.0", "$JS.API.STREAM.DELETE.STATUS"):
+            asked = f"{nats_access.API_PREFIX}.CONSUMER.{action}.STATUS.{OURS}"
+            await billing.client.publish(asked, b"1", reply=subject)
+            await js.consumer_info(STREAM, OURS)  # what was asked afterwards is answered afterwards
+            assert [(m.subject, m.data) for m in await stored(topology)] == before, (action, subject)
+    theirs = await topology.jetstream().consumer_info(STREAM, THEIRS)
+    assert theirs.delivered is not None
+    assert (theirs.num_ack_pending, theirs.delivered.consumer_seq) == (0, 0)
 
 
 async def test_it_reads_no_event_of_others_and_none_for_members(billing: NatsUser, topology: Client) -> None:
@@ -82,20 +94,3 @@ async def test_it_reads_no_event_of_others_and_none_for_members(billing: NatsUse
     assert read == expected != []
     with pytest.raises(nats.errors.TimeoutError):
         await subscription.fetch(1, timeout=0.5)
-
-
-@pytest.mark.parametrize("action", ["INFO", "MSG.NEXT"])
-@pytest.mark.parametrize("subject", [FORGED, f"$JS.ACK.STATUS.{THEIRS}.1.1.1.0.0", "$JS.API.STREAM.DELETE.STATUS"])
-async def test_an_answer_sent_elsewhere_arrives_nowhere(
-    billing: NatsUser, topology: Client, action: str, subject: str
-) -> None:
-    """The server sends answers where the request says, also where its user may not publish."""
-    before = await stored(topology)
-    await billing.client.publish(f"{nats_access.API_PREFIX}.CONSUMER.{action}.STATUS.{OURS}", b"1", reply=subject)
-    # What was asked afterwards is answered afterwards.
-    await billing.client.jetstream(prefix=nats_access.API_PREFIX).consumer_info(STREAM, OURS)
-    assert [(m.subject, m.data) for m in await stored(topology)] == [(m.subject, m.data) for m in before]
-    theirs = await topology.jetstream().consumer_info(STREAM, THEIRS)
-    assert theirs.num_ack_pending == 0
-    assert theirs.delivered is not None
-    assert theirs.delivered.consumer_seq == 0

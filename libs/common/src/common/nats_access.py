@@ -5,10 +5,12 @@ back after a stream was lost. nats-server includes the two others: `durables.con
 from the record; `accounts.conf` has a line for each system, with the hash of its password, for nobody but the server and who writes it.
 """
 
+import fcntl
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
@@ -54,27 +56,30 @@ def durable_config(user: str, organization: str, epoch_key: str, epoch: str) -> 
 def prepare(directory: Path, durables: Iterable[str]) -> None:
     """What nats-server includes, before it starts: brought up to date with the `durables` of services, or made."""
     directory.mkdir(parents=True, exist_ok=True)
-    _write_denials(directory, durables, systems(directory))
-    if not (directory / _ACCOUNTS).exists():
-        _write(directory / _ACCOUNTS, _WARNING, secret=True)
+    with _alone(directory):
+        _write_denials(directory, durables, systems(directory))
+        if not (directory / _ACCOUNTS).exists():
+            _write(directory / _ACCOUNTS, _WARNING, secret=True)
 
 
 def add(directory: Path, durables: Iterable[str], user: str, organization: str, password_hash: str) -> None:
     """Let a system in, as soon as nats-server reads its configuration again. It replaces one of the same name."""
     # The server first denies everybody else the durable, and the topology step declares it last.
-    known = systems(directory) | {user: organization}
-    _write_denials(directory, durables, known)
-    _write(directory / _ACCOUNTS, _others(directory, user) + _account(user, password_hash), secret=True)
-    _write_record(directory, known)
+    with _alone(directory):
+        known = systems(directory) | {user: organization}
+        _write_denials(directory, durables, known)
+        _write(directory / _ACCOUNTS, _others(directory, user) + _account(user, password_hash), secret=True)
+        _write_record(directory, known)
 
 
 def remove(directory: Path, durables: Iterable[str], user: str) -> None:
     """Forget a system: it stays connected until nats-server reads its configuration again."""
-    known = systems(directory)
-    known.pop(user, None)
-    _write_record(directory, known)
-    _write(directory / _ACCOUNTS, _others(directory, user), secret=True)
-    _write_denials(directory, durables, known)
+    with _alone(directory):
+        known = systems(directory)
+        known.pop(user, None)
+        _write_record(directory, known)
+        _write(directory / _ACCOUNTS, _others(directory, user), secret=True)
+        _write_denials(directory, durables, known)
 
 
 def permissions(user: str) -> dict[str, list[str]]:
@@ -87,6 +92,17 @@ def permissions(user: str) -> dict[str, list[str]]:
         ],
         "subscribe": [f"_INBOX_{user}.>"],
     }
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """One writer at a time, as each writes what it read."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _account(user: str, password_hash: str) -> str:
