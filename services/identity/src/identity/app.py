@@ -6,7 +6,7 @@ from common.database import Database
 from common.service import create_service, run_service
 from common.settings import load
 from identity import store
-from identity.api import PREFIX, account, discovery, first_admin, invitation, organization, session
+from identity.api import PREFIX, account, api_key, discovery, first_admin, invitation, organization, session
 from identity.mailing import Mailing
 from identity.publishing import KeySetFile
 from identity.settings import IdentitySettings
@@ -31,6 +31,7 @@ def create_app() -> FastAPI:
             account.router,
             organization.router,
             invitation.router,
+            api_key.router,
             first_admin.router,
             discovery.router,
         ],

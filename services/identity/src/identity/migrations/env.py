@@ -1,8 +1,8 @@
 from common.migrate import run_migrations
-from identity.store import METADATA, account, mail, organization, signing
+from identity.store import METADATA, account, api_key, mail, organization, signing
 
 # The modules put their tables into METADATA.
-for table in (account.account, organization.organization, mail.mail, signing.signing_key):
+for table in (account.account, api_key.api_key, organization.organization, mail.mail, signing.signing_key):
     assert table.metadata is METADATA
 
 run_migrations(METADATA)
