@@ -4,6 +4,7 @@ One PostgreSQL and one nats-server run for each test process. Every test that as
 so tests run in any order and in parallel.
 """
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from devstack.browser import browser, visit
 from devstack.databases import Databases
 from devstack.scenario import Cluster
+from devstack.sniffer import Sniffer
 from devstack.teststack import AnyNats, AnyPostgres, Stack, databases_on, eventually, running_nats, running_postgres
 from devstack.tokens import ensure_keys
 
@@ -89,6 +91,19 @@ async def sql(stack: Stack) -> Sql:
             return list(result.all()) if result.returns_rows else []
 
     return run
+
+
+@pytest.fixture
+def sniffer(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test in which an answer, a frame or an event of one organization held an id of another."""
+    if "stack" not in request.fixturenames:
+        yield
+        return
+    stack, sniffer = request.getfixturevalue("stack"), Sniffer()
+    with pytest.MonkeyPatch.context() as patch:
+        sniffer.listen(patch)
+        yield
+    assert asyncio.run(sniffer.leaks(stack)) == []
 
 
 Consumed = Callable[[str, int], Awaitable[None]]
