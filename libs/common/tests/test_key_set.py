@@ -1,8 +1,10 @@
 """The issuer's keys: rotated, removed, flooded with unknown ids, and with their place away. Time is set, not waited for."""
 
 import asyncio
+import base64
 import gzip
 import json
+import secrets
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +22,7 @@ from common.tokens import (
     KeySet,
     KeysUnavailableError,
 )
+from devstack.forgery import FORGES, KEY_SET, encode, verifier_of_all
 
 
 class Issuer:
@@ -130,6 +133,22 @@ async def test_a_flood_of_unknown_key_ids_looks_twice_at_most(issuer: Issuer, ke
         assert issuer.loads <= 2
 
 
+async def test_a_flood_of_tokens_looks_for_keys_once_for_each_issuer_and_once_more(issuer: Issuer) -> None:
+    issuer.junk = json.dumps(KEY_SET).encode()
+    verifier = verifier_of_all(issuer.url)
+    good = [FORGES[name].make() for name in ("embedded", "clerk 2", "oidc")]
+    for token in good:
+        await verifier.verify(token)
+    for token in good:
+        head, body, signature = token.split(".")
+        header = json.loads(base64.urlsafe_b64decode(head + "=="))
+        for _ in range(10_000):
+            with pytest.raises(InvalidTokenError):
+                await verifier.verify(f"{encode({**header, 'kid': secrets.token_hex(8)})}.{body}.{signature}")
+        await verifier.verify(token)
+    assert issuer.loads <= 2 * len(good)
+
+
 @pytest.mark.parametrize("answer", [(500, b""), (302, b""), (200, b"{"), (200, b"[" * 50_000), (200, b" " * 300_000)])
 async def test_known_keys_stay_usable_for_a_day_while_their_place_answers_nonsense(
     issuer: Issuer, keys: KeySet, clock: Clock, answer: tuple[int, bytes]
@@ -174,7 +193,8 @@ async def test_keys_that_come_byte_by_byte_are_not_waited_for(
 
 
 async def test_a_compressed_answer_is_not_unpacked(issuer: Issuer, keys: KeySet) -> None:
-    issuer.encoding, issuer.junk = "gzip", gzip.compress(b" " * 50_000_000)
+    # What is small may be large inside, and would be measured after it was unpacked.
+    issuer.encoding, issuer.junk = "gzip", gzip.compress(json.dumps({"keys": [_jwk("first")]}).encode())
     with pytest.raises(KeysUnavailableError):
         await keys.find("first", "ES256")
 

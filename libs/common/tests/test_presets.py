@@ -9,14 +9,14 @@ from common.claims import InvalidTokenError, principal_of
 from common.contracts.values import Role
 from common.issuers import Issuer
 from common.tokens import Verifier
-from devstack.forgery import EC_KEY, FORGES, NOW, verifier_of_all
+from devstack.forgery import EC_KEY, FORGES, NOW, verifier_of_all, write_key_set
 
 EMBEDDED, CLERK_1, CLERK_2, OIDC = (FORGES[name] for name in ("embedded", "clerk 1", "clerk 2", "oidc"))
 
 
 @pytest.fixture(scope="module")
 def verifier(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
-    return verifier_of_all(tmp_path_factory.mktemp("keys"))
+    return verifier_of_all(write_key_set(tmp_path_factory.mktemp("keys")))
 
 
 @pytest.mark.parametrize("name", FORGES)

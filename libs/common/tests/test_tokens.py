@@ -32,6 +32,7 @@ from devstack.forgery import (
     nested,
     public,
     verifier_of_all,
+    write_key_set,
 )
 
 EMBEDDED = FORGES["embedded"]
@@ -153,7 +154,7 @@ def attacks(forge: Forge) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def verifier(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
-    return verifier_of_all(tmp_path_factory.mktemp("keys"))
+    return verifier_of_all(write_key_set(tmp_path_factory.mktemp("keys")))
 
 
 ATTACKS = {(name, attack): token for name, forge in FORGES.items() for attack, token in attacks(forge).items()}

@@ -161,22 +161,27 @@ FORGES = {
 """One for each form that a preset accepts."""
 
 
-def verifier_of_all(directory: Path) -> Verifier:
-    """A verifier that believes all of these issuers. They share a key set, so that nothing but the claims tells them apart."""
+def write_key_set(directory: Path) -> str:
+    """The key set as a file. Returns its path."""
     path = directory / "jwks.json"
     path.write_text(json.dumps(KEY_SET))
+    return str(path)
+
+
+def verifier_of_all(jwks: str) -> Verifier:
+    """A verifier that believes all of these issuers. They share a key set, so that nothing but the claims tells them apart."""
     oidc = {
         "preset": "oidc",
         "issuer": "https://oidc.test",
         "audience": "tidings",
-        "jwks": str(path),
+        "jwks": jwks,
         "organization_claim": "https://tidings.test/organization",
         "role_claim": "/realm_access/roles",
         "roles": "staff=responder, admin=admin",
     }
-    clerk = {"preset": "clerk", "issuer": _CLERK, "authorized_parties": _FRONT_END, "jwks": str(path)}
+    clerk = {"preset": "clerk", "issuer": _CLERK, "authorized_parties": _FRONT_END, "jwks": jwks}
     return Verifier(
         TokenSettings.model_validate(
-            {"issuer": "tidings-embedded", "audience": "tidings", "jwks": str(path), "further": [clerk, oidc]}
+            {"issuer": "tidings-embedded", "audience": "tidings", "jwks": jwks, "further": [clerk, oidc]}
         )
     )
