@@ -120,7 +120,9 @@ def test_an_issuer_of_each_preset_is_configured_by_variables(
     assert [issuer.issuer for issuer in settings.issuers] == ["https://issuer.test", "tidings"]
 
 
-@pytest.mark.parametrize("service", ["catalog", "identity", "incidents", "maintenance", "public_api", "realtime_gateway"])
+@pytest.mark.parametrize(
+    "service", ["catalog", "identity", "incidents", "maintenance", "public_api", "realtime_gateway"]
+)
 def test_a_service_without_settings_ends_with_sentences_and_no_traceback(service: str) -> None:
     ended = subprocess.run([sys.executable, "-m", f"{service}.app"], capture_output=True, text=True, check=False)
     assert ended.returncode == EX_CONFIG
