@@ -28,6 +28,7 @@ WITHOUT_ROW_LEVEL_SECURITY = {
     "identity.link": "belongs to a person",
     "identity.mail": "to a person, and gone when it is sent",
     "identity.signing_key": "names no tenant",
+    "identity.attempts": "hashes and times; names nobody",
     "identity.belonging": "which tenants a person can choose from; nothing but ids",
     "catalog.slug": "a slug is unique over all tenants, and public",
     "public_api.entity": "public by definition",

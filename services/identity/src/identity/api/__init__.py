@@ -21,12 +21,13 @@ from common.database import Database, Transaction
 from common.envelope import Actor
 from common.errors import Problem, not_found
 from identity.domain.account import Account
+from identity.domain.limits import Limit, network_of
 from identity.domain.organization import Organization
 from identity.domain.password import LENGTH_MAX
 from identity.domain.secrets import SECRET_BYTES, digest, written
 from identity.domain.session import RefreshToken, Session
 from identity.settings import IdentitySettings
-from identity.store import Work, work
+from identity.store import Unit, Work, attempts, work
 from identity.store import account as store
 from identity.store import organization as organizations
 
@@ -70,6 +71,19 @@ async def load_organization(transaction: Transaction, *, for_update: bool = Fals
     return organization
 
 
+async def attempt(unit: Unit, limit: Limit, *of: str) -> None:
+    """Count one in this transaction. Raises a 429 when it is too many."""
+    wait = await attempts.take(unit, limit, *of)
+    if wait is not None:
+        raise Problem(
+            429,
+            "too-many-attempts",
+            "That was tried too often",
+            f"Try again in {wait} s.",
+            headers={"Retry-After": str(wait)},
+        )
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Anybody, whether signed in or not."""
@@ -77,6 +91,14 @@ class Visitor:
     database: Database
     settings: IdentitySettings
     send_mails: Callable[[], None]
+    place: str
+    """Where the request comes from."""
+
+    async def attempt(self, *tries: tuple[Limit, str]) -> None:
+        """Count these, in a transaction of their own: what is tried counts, whatever comes of it. Raises a 429 when one is too many."""
+        async with work(self.database) as unit:
+            for limit, of in tries:
+                await attempt(unit, limit, of)
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
@@ -135,9 +157,10 @@ def _check_origin(request: Request) -> None:
         raise Problem(403, "foreign-origin", "Not from here", "Another site cannot ask this in your name.")
 
 
-def _services(request: Request) -> tuple[Database, IdentitySettings, Callable[[], None]]:
+def _services(request: Request) -> tuple[Database, IdentitySettings, Callable[[], None], str]:
     state = request.app.state
-    return state.database, state.settings, state.workers[0].wake
+    place = network_of(request.client.host) if request.client is not None else ""
+    return state.database, state.settings, state.workers[0].wake, place
 
 
 @public

@@ -35,11 +35,19 @@ from identity.api.answers import Person as PersonView
 from identity.api.revocation import end_everything
 from identity.api.session import wrong_credentials
 from identity.domain.account import Account, normalised_email
+from identity.domain.limits import (
+    CODES_FROM_ADDRESS,
+    FORGOTTEN_FROM_ADDRESS,
+    PASSWORD_OF_ACCOUNT,
+    RESET_MAILS,
+    SIGN_UP_FROM_ADDRESS,
+    SIGN_UP_MAILS,
+)
 from identity.domain.link import Link, Purpose, unusable
 from identity.domain.password import check_password, hash_password, matches
 from identity.domain.secrets import SECRET_BYTES, digest
 from identity.settings import SignUp
-from identity.store import Work
+from identity.store import Work, attempts
 from identity.store import account as store
 from identity.store.mail import add_mail
 
@@ -94,9 +102,12 @@ async def sign_up(body: SigningUp, visitor: Public) -> Response:
         raise Problem(403, "by-invitation-only", "People join by invitation", "Ask an admin to invite you.")
     email = normalised_email(body.email)
     check_password(body.password, where="body.password", about=about(email, body.name))
+    await visitor.attempt((SIGN_UP_FROM_ADDRESS, visitor.place))
     password_hash = await slowly(hash_password, body.password)
     moment = now()
     async with visitor.work() as unit:
+        if await attempts.take(unit, SIGN_UP_MAILS, email) is not None:
+            return JSONResponse({"email": email}, 202)  # mails enough are there
         account = Account.sign_up(uuid7(), email=email, name=body.name, password_hash=password_hash, now=moment)
         if not await store.add_account(unit, account):
             known = await store.find_account(unit, email)
@@ -116,6 +127,7 @@ async def sign_up(body: SigningUp, visitor: Public) -> Response:
 @router.post("/accounts/confirm", status_code=201, response_model=Access)
 async def confirm(body: Confirming, visitor: Public) -> Response:
     """Prove the address by the code in its mail, and that one chose the password. Signs in."""
+    await visitor.attempt((CODES_FROM_ADDRESS, visitor.place))
     found = await _account_of(visitor, body.token, Purpose.VERIFY_EMAIL)
     if not await slowly(matches, body.password, found.password_hash):
         raise wrong_credentials()
@@ -134,9 +146,11 @@ async def confirm(body: Confirming, visitor: Public) -> Response:
 async def forgotten(body: Forgotten, visitor: Public) -> Response:
     """Ask for a code to choose a new password with. It goes to the address, if that has an account."""
     email = normalised_email(body.email)
+    await visitor.attempt((FORGOTTEN_FROM_ADDRESS, visitor.place))
     async with visitor.work() as unit:
         account = await store.find_account(unit, email)
-        if account is not None:
+        too_many = await attempts.take(unit, RESET_MAILS, email) is not None
+        if account is not None and not too_many:  # mails enough are there, and the last one's code is good
             await _mail_code(unit, account, Purpose.RESET_PASSWORD, mails.RESET)
     return JSONResponse({"email": email}, 202)
 
@@ -144,6 +158,7 @@ async def forgotten(body: Forgotten, visitor: Public) -> Response:
 @router.post("/password/reset", status_code=204)
 async def reset(body: Resetting, visitor: Public) -> Response:
     """Choose a new password by the code in a mail, which proves the address too. Ends everything that is signed in."""
+    await visitor.attempt((CODES_FROM_ADDRESS, visitor.place))
     found = await _account_of(visitor, body.token, Purpose.RESET_PASSWORD)
     check_password(body.password, where="body.password", about=about(found.email, found.name))
     password_hash = await slowly(hash_password, body.password)
@@ -172,6 +187,7 @@ async def change_password(body: ChangingPassword, person: Person) -> Response:
     """Ends everything else that is signed in, and answers as a refresh does."""
     async with person.visit() as visit:
         found = visit.account
+    await person.attempt((PASSWORD_OF_ACCOUNT, str(found.id)))
     if not await slowly(matches, body.current, found.password_hash):
         raise RuleError("wrong-password", "body.current", "This is not the present password.")
     check_password(body.password, where="body.password", about=about(found.email, found.name))

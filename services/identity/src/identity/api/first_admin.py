@@ -11,6 +11,7 @@ from identity.api.account import about
 from identity.api.answers import Access, access, begin_session
 from identity.api.organization import NewOrganization, create
 from identity.domain.account import Account, normalised_email
+from identity.domain.limits import CODES_FROM_ADDRESS
 from identity.domain.link import Purpose, unusable
 from identity.domain.password import check_password, hash_password
 from identity.domain.secrets import digest
@@ -32,6 +33,7 @@ async def make_first_admin(body: FirstAdmin, visitor: Public) -> Response:
     """Makes the account, without asking for proof of its address, and its organization. Signs in."""
     email = normalised_email(body.email)
     check_password(body.password, where="body.password", about=about(email, body.name))
+    await visitor.attempt((CODES_FROM_ADDRESS, visitor.place))
     async with visitor.work() as unit:
         link = await store.find_link(unit, digest(body.token))
         if link is None:

@@ -21,6 +21,7 @@ from identity.api import (
     Password,
     Public,
     actor_of,
+    attempt,
     load_organization,
     mails,
     new_secret,
@@ -31,6 +32,7 @@ from identity.api.answers import Access, access, begin_session
 from identity.api.organization import acting_member
 from identity.domain.account import Account, normalised_email
 from identity.domain.invitation import Invitation, check_room
+from identity.domain.limits import CODES_FROM_ADDRESS, INVITATIONS_OF_ORGANIZATION, INVITATIONS_TO_ADDRESS
 from identity.domain.member import Member
 from identity.domain.organization import check_room as check_room_of_person
 from identity.domain.password import check_password, hash_password
@@ -80,6 +82,8 @@ async def invite(body: Invite, caller: Admin) -> Response:
         inviter = await acting_member(transaction, caller, Role.ADMIN)
         if any(member.email == email for member in await store.list_members(transaction)):
             raise RuleError("already-member", "body.email", "The address is a member's.", conflict=True)
+        await attempt(transaction, INVITATIONS_OF_ORGANIZATION, caller.organization_id)
+        await attempt(transaction, INVITATIONS_TO_ADDRESS, caller.organization_id, email)
         await store.withdraw_former(transaction, email, moment)
         check_room(len(await store.open_invitations(transaction, moment)))
         invitation = Invitation.create(
@@ -130,6 +134,7 @@ async def accept(body: Accepting, visitor: Public) -> Response:
     if code is None:
         raise _unknown()
     moment = now()
+    await visitor.attempt((CODES_FROM_ADDRESS, visitor.place))
     async with visitor.work() as unit:
         email = (await _open(unit, code[1], code[2])).email
         known = await accounts.find_account(unit, email)

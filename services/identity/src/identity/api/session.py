@@ -14,13 +14,18 @@ from identity.api import PREFIX, Email, Input, Password, Person, Public, signed_
 from identity.api.answers import Access, access, begin_session, set_cookie
 from identity.api.revocation import end_everything
 from identity.domain.account import normalised_email
+from identity.domain.limits import PLACE_KNOWN, SIGN_IN_AT_PLACE, SIGN_IN_FROM_ADDRESS, SIGN_IN_TO_ACCOUNT
 from identity.domain.password import hash_password, is_outdated, matches
 from identity.domain.secrets import SECRET_BYTES
 from identity.store import account as store
+from identity.store import attempts
 
 router = APIRouter(prefix=PREFIX, tags=["session"])
 
 OrganizationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+_SIGNED_IN = "signed in to account from address"
 
 
 class SignIn(Input):
@@ -54,6 +59,9 @@ async def sign_in(body: SignIn, visitor: Public) -> Response:
         email = ""
     async with visitor.work() as unit:
         found = await store.find_account(unit, email)
+        known = await attempts.is_remembered(unit, _SIGNED_IN, email, visitor.place)
+    tries = [(SIGN_IN_FROM_ADDRESS, visitor.place), (SIGN_IN_AT_PLACE, f"{email} {visitor.place}")]
+    await visitor.attempt(*tries, *([] if known else [(SIGN_IN_TO_ACCOUNT, email)]))
     matched = await slowly(matches, body.password, found.password_hash if found is not None else None)
     if found is None or not matched or found.verified_at is None:
         raise wrong_credentials()
@@ -66,6 +74,8 @@ async def sign_in(body: SignIn, visitor: Public) -> Response:
         if stronger is not None:
             account.password_hash = stronger
             await store.save_account(unit, account)
+        await attempts.forget(unit, SIGN_IN_AT_PLACE, f"{email} {visitor.place}")
+        await attempts.remember(unit, _SIGNED_IN, email, visitor.place, time=PLACE_KNOWN)
         session, token = await begin_session(unit, account, body.organization_id, moment)
         return await access(
             unit, visitor.settings, account, session, token, moment, organization_id=body.organization_id

@@ -1,8 +1,15 @@
 from common.migrate import run_migrations
-from identity.store import METADATA, account, api_key, mail, organization, signing
+from identity.store import METADATA, account, api_key, attempts, mail, organization, signing
 
 # The modules put their tables into METADATA.
-for table in (account.account, api_key.api_key, organization.organization, mail.mail, signing.signing_key):
+for table in (
+    account.account,
+    api_key.api_key,
+    attempts.attempts,
+    organization.organization,
+    mail.mail,
+    signing.signing_key,
+):
     assert table.metadata is METADATA
 
 run_migrations(METADATA)
