@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from devstack.fixtures import Sql
-from devstack.teststack import Service
+from devstack.teststack import Service, Stack, eventually
 
 V1 = "/api/identity/v1"
 Join = Callable[..., Awaitable[Any]]
@@ -51,3 +51,18 @@ async def _refreshed(browser: Any) -> str:
 def _key_of(token: str) -> str:
     header = token.partition(".")[0]
     return str(json.loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))["kid"])
+
+
+async def test_the_key_set_is_kept_in_a_file_for_services_on_the_same_machine(stack: Stack, sql: Sql) -> None:
+    path = stack.state / "keys" / "identity.json"
+    stack.extra["TIDINGS_IDENTITY_KEY_SET"] = str(path)
+    async with stack.service("identity") as identity:
+        await eventually(path.exists, "the file is there")
+        publishing = identity.app.state.workers[1]
+        written = path.read_text()
+        assert [key["kid"] for key in json.loads(written)["keys"]] == await key_ids(identity)
+        await sql("UPDATE identity.signing_key SET signs_from = signs_from - interval '30 days'")
+        await publishing.write()
+        assert len(json.loads(path.read_text())["keys"]) == 2, "nobody asked for a token"
+        assert await publishing.note() is None
+    assert [file.name for file in path.parent.iterdir()] == ["identity.json"]

@@ -6,7 +6,8 @@ from common.database import Database
 from common.service import create_service, run_service
 from common.settings import load
 from identity import store
-from identity.api import PREFIX, account, api_key, discovery, first_admin, invitation, organization, session
+from identity.api import PREFIX, account, api_key, audit, discovery, first_admin, invitation, organization, session
+from identity.consumers import DURABLE, HANDLERS
 from identity.mailing import Mailing
 from identity.publishing import KeySetFile
 from identity.settings import IdentitySettings
@@ -32,10 +33,13 @@ def create_app() -> FastAPI:
             organization.router,
             invitation.router,
             api_key.router,
+            audit.router,
             first_admin.router,
             discovery.router,
         ],
         tables=store.TABLES,
+        durable=DURABLE,
+        handlers=HANDLERS,
         make_workers=[mailing, *([key_set_file] if settings.identity_key_set is not None else [])],
     )
     app.state.settings = settings

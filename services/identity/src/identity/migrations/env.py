@@ -1,11 +1,12 @@
 from common.migrate import run_migrations
-from identity.store import METADATA, account, api_key, attempts, mail, organization, signing
+from identity.store import METADATA, account, api_key, attempts, audit, mail, organization, signing
 
 # The modules put their tables into METADATA.
 for table in (
     account.account,
     api_key.api_key,
     attempts.attempts,
+    audit.audit,
     organization.organization,
     mail.mail,
     signing.signing_key,
