@@ -105,7 +105,10 @@ NEEDS: dict[str, set[str]] = {
     | consumers((MINE, SYSTEM), "DELETE"),
     "public-api": READER | {f"status.acme.public.public-api.{event}.changed" for event in ("page", "thing")},
     "realtime-gateway": READER,
-    "identity": {OF_IDENTITY} | stream("STREAM.INFO"),
+    # It reads everything that members may know, by its durable.
+    "identity": {OF_IDENTITY, "$JS.ACK.STATUS.identity.1.1.1.0.0"}
+    | stream("STREAM.INFO")
+    | consumers(("identity",), "INFO", "MSG.NEXT"),
     "reload": {"$SYS.REQ.SERVER.PING.IDZ", "$SYS.REQ.SERVER.X.RELOAD"},
     **{name: writer(name) for name in WRITERS},
 }

@@ -181,9 +181,10 @@ async def test_readers_that_do_not_keep_up_are_found(
     await client.close()
     outcome = await tidings("doctor")
     waiting = r"PROBLEM  {}: a message at offset \d has waited for \d+ s. Is {} running"
-    assert len(outcome.problems) == 2
+    assert len(outcome.problems) == 3
     assert re.match(waiting.format("consumer catalog", "catalog"), outcome.problems[0])
-    assert re.match(waiting.format("public-api checkpoint", "public-api"), outcome.problems[1])
+    assert re.match(waiting.format("consumer identity", "identity"), outcome.problems[1])
+    assert re.match(waiting.format("public-api checkpoint", "public-api"), outcome.problems[2])
 
 
 @pytest.mark.parametrize(

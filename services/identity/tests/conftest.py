@@ -87,7 +87,7 @@ class Browser:
             self.cookie = response.cookies["tidings_session"]
         elif "set-cookie" in response.headers:
             self.cookie = None
-        if response.is_success and response.content and "access_token" in response.json():
+        if response.headers.get("content-type") == "application/json" and "access_token" in response.json():
             self.token = response.json()["access_token"]
         return response
 

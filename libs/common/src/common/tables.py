@@ -198,13 +198,13 @@ def infrastructure_v2(schema: str) -> list[str]:
     return [f"CREATE INDEX ix_outbox_history ON {schema}.outbox (organization_id, aggregate_id, sequence)"]
 
 
-def tenant_table(schema: str, table: str) -> list[str]:
-    """The statements that put a table with `organization_id` under forced row-level security and grant it to the app role."""
+def tenant_table(schema: str, table: str, *, may: str = "SELECT, INSERT, UPDATE, DELETE") -> list[str]:
+    """The statements that put a table with `organization_id` under forced row-level security and let the app role do what it `may`."""
     # nullif: after a transaction the unset setting reads as '', which must match no organization.
     tenant = "organization_id = nullif(current_setting('app.organization_id', true), '')"
     return [
         f"ALTER TABLE {schema}.{table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {schema}.{table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY tenant ON {schema}.{table} USING ({tenant}) WITH CHECK ({tenant})",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.{table} TO {schema}_app",
+        f"GRANT {may} ON {schema}.{table} TO {schema}_app",
     ]

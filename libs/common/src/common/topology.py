@@ -50,6 +50,7 @@ WATCH_SECONDS = 5.0
 
 DURABLES: dict[str, list[str]] = {
     "catalog": ["status.*.internal.incidents.>", "status.*.internal.maintenance.>"],
+    "identity": ["status.*.internal.>"],
     "incidents": ["status.*.internal.catalog.service.>", "status.*.internal.catalog.page_settings.>"],
     "maintenance": ["status.*.internal.catalog.service.>", "status.*.internal.catalog.page_settings.>"],
 }
