@@ -8,9 +8,10 @@ from common.settings import load
 from identity import store
 from identity.api import PREFIX, account, api_key, audit, discovery, first_admin, invitation, organization, session
 from identity.consumers import DURABLE, HANDLERS
+from identity.first_start import FirstStart
 from identity.mailing import Mailing
 from identity.publishing import KeySetFile
-from identity.settings import IdentitySettings
+from identity.settings import IdentitySettings, SignUp
 
 
 def create_app() -> FastAPI:
@@ -22,6 +23,9 @@ def create_app() -> FastAPI:
     def key_set_file(database: Database) -> KeySetFile:
         assert settings.identity_key_set is not None
         return KeySetFile(database, settings.identity_key_set)
+
+    def first_start(database: Database) -> FirstStart:
+        return FirstStart(database, settings)
 
     app = create_service(
         name="identity",
@@ -40,7 +44,11 @@ def create_app() -> FastAPI:
         tables=store.TABLES,
         durable=DURABLE,
         handlers=HANDLERS,
-        make_workers=[mailing, *([key_set_file] if settings.identity_key_set is not None else [])],
+        make_workers=[
+            mailing,
+            *([key_set_file] if settings.identity_key_set is not None else []),
+            *([first_start] if settings.sign_up is SignUp.INVITED else []),
+        ],
     )
     app.state.settings = settings
     return app

@@ -1,0 +1,68 @@
+"""Where people come by invitation only, somebody must be the first: while there is no account, each start prints a one-time code for them.
+
+It goes to the standard output and not into the log, which is kept and read by others.
+"""
+
+import asyncio
+import logging
+import secrets
+
+from common.clock import now
+from common.database import Database
+from common.tasks import end_task
+from identity.domain.link import Link, Purpose
+from identity.domain.secrets import SECRET_BYTES, digest, written
+from identity.settings import IdentitySettings
+from identity.store import Work, account, work
+
+log = logging.getLogger(__name__)
+
+AWAY_SECONDS = 0.5
+
+
+async def new_code(unit: Work) -> str:
+    """A code that makes an admin with an account and an organization. The one before is good no more."""
+    code = written(secrets.token_bytes(SECRET_BYTES))
+    await account.add_link(unit, Link.create(digest(code), Purpose.FIRST_ADMIN, None, now()))
+    return code
+
+
+def how_to_use(code: str, settings: IdentitySettings) -> str:
+    return (
+        "For 24 hours this makes an admin and an organization, once:\n"
+        f'  curl -sS -H "Content-Type: application/json" -d \'{{"token": "{code}", "email": "you@example.org", "name": "You", '
+        f'"password": "…", "organization": {{"name": "Acme", "slug": "acme"}}}}\' {settings.identity_issuer}/v1/first-admin'
+    )
+
+
+class FirstStart:
+    def __init__(self, database: Database, settings: IdentitySettings) -> None:
+        self._database = database
+        self._settings = settings
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Events change nothing here."""
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self.run(), name="first start")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            await end_task(self._task)
+
+    async def note(self) -> str | None:
+        return None
+
+    async def run(self) -> None:
+        """Print a code if there is no account, as soon as the database says so."""
+        while True:
+            try:
+                async with work(self._database) as unit:
+                    code = None if await account.has_accounts(unit) else await new_code(unit)
+                break
+            except Exception as error:  # the database is away, or so it seems: try for ever
+                log.warning("the first code waits", extra={"reason": f"{type(error).__name__}: {error}"})
+                await asyncio.sleep(AWAY_SECONDS)
+        if code is not None:
+            print(how_to_use(code, self._settings), flush=True)  # noqa: T201 - see above
