@@ -70,6 +70,7 @@ def test_a_route_that_says_nothing_or_two_things_is_found() -> None:
 def test_openapi_tells_which_routes_need_a_token_and_that_they_have_a_limit(service: str) -> None:
     app = application(service)
     document = app.openapi()
+    assert "Retry-After" in document["components"]["responses"]["429"]["headers"]
     for route in walk(app.routes):
         needs_token = bool(ROLES & access_of(route.dependant)) if hasattr(route, "dependant") else False
         for method in getattr(route, "methods", None) or ():
@@ -79,4 +80,4 @@ def test_openapi_tells_which_routes_need_a_token_and_that_they_have_a_limit(serv
                 continue
             assert ("security" in operation) == needs_token, f"{method} {route.path}"
             if needs_token:
-                assert "Retry-After" in operation["responses"]["429"]["headers"], f"{method} {route.path}"
+                assert operation["responses"]["429"] == {"$ref": "#/components/responses/429"}, f"{method} {route.path}"

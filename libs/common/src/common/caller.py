@@ -13,7 +13,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.security import HTTPBearer
@@ -24,7 +24,7 @@ from common.claims import InvalidTokenError, Principal
 from common.contracts.values import Role
 from common.database import Database, Transaction
 from common.envelope import Actor
-from common.errors import Problem, ProblemDocument, unavailable
+from common.errors import Problem, unavailable
 from common.idempotency import IdempotencyKey
 from common.issuers import TokenSettings
 from common.rates import Rates, RateSettings
@@ -176,12 +176,3 @@ Admin = Annotated[Caller, _at_least(Role.ADMIN)]
 
 ResponderPrincipal = Annotated[Principal, Depends(Authenticated(Role.RESPONDER, keeps=False))]
 """Who is calling, where there is no tenant's transaction: a service that keeps nothing that is an organization's alone."""
-
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    429: {
-        "model": ProblemDocument,
-        "description": "Too many requests of this principal",
-        "headers": {"Retry-After": {"description": "seconds until the next one", "schema": {"type": "integer"}}},
-    }
-}
-"""For OpenAPI: what routes that authenticate answer besides."""

@@ -7,6 +7,8 @@ from typing import Any
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
 
 class Place(TypedDict):
     """One wrong thing: `where` is a path such as `body.services.0.service_id`."""
@@ -42,7 +44,7 @@ class Problem(Exception):
     def response(self) -> Response:
         # ASCII only: whatever a caller sent and we quote back, a lone surrogate too, can be encoded.
         body = json.dumps(self.document, ensure_ascii=True).encode()
-        return Response(body, self.status, self.headers, "application/problem+json")
+        return Response(body, self.status, self.headers, PROBLEM_MEDIA_TYPE)
 
 
 class ProblemDocument(TypedDict, total=False):

@@ -11,9 +11,10 @@ from fastapi import APIRouter, FastAPI
 
 from common import server, telemetry
 from common.bus import Bus
-from common.caller import REFUSALS, authenticate
+from common.caller import authenticate
 from common.consumption import Consumption, DatabaseInbox, Handler
 from common.database import Database, create_engine
+from common.openapi import AUTHENTICATED
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
@@ -101,7 +102,7 @@ def create_service(
     app.state.workers = workers
     authenticate(app)
     for router in routers:
-        app.include_router(router, responses=REFUSALS)
+        app.include_router(router, responses=AUTHENTICATED)
     return app
 
 

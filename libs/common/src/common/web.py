@@ -17,8 +17,9 @@ from starlette.responses import Response
 from common.access import public
 from common.contracts.rules import RuleError
 from common.database import is_unavailable
-from common.errors import Place, Problem, ProblemDocument, unavailable
+from common.errors import Place, Problem, unavailable
 from common.limits import InputLimits
+from common.openapi import ALWAYS, Application
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def create_app(
         finally:
             await stop()
 
-    app = FastAPI(
+    app = Application(
         title=title,
         version="1",
         lifespan=lifespan,
@@ -72,7 +73,7 @@ def create_app(
             "operation_spans": False,
             "exclude": _is_health_check,
         },
-        responses={"4XX": {"model": ProblemDocument, "description": "A problem document (RFC 9457)"}},
+        responses=ALWAYS,
     )
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RuleError, _rule)

@@ -12,7 +12,9 @@ from starlette.responses import Response
 from common.access import public
 from common.errors import Problem, not_found, unavailable
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
+from public_api import declared
 from public_api.answers import CACHE_CONTROL, CORS, allow_conditional, finished
+from public_api.declared import HISTORY, NO_PAGE
 from public_api.items import begins_at, incident_view, window_view
 from public_api.pages import Moved, Pages, RenderedPage
 from public_api.reading import RETRY_SECONDS, NotReadableError, reading
@@ -48,7 +50,7 @@ def _pages(request: Request) -> Pages:
 PagesOfService = Annotated[Pages, Depends(_pages)]
 
 
-@router.get("/pages/{slug}", response_model=Aggregate, responses={304: {"description": "It has not changed"}})
+@router.get("/pages/{slug}", response_model=Aggregate, responses=NO_PAGE | declared.finished())
 @router.head("/pages/{slug}", include_in_schema=False)
 @public
 async def read_page(slug: Slug, request: Request, pages: PagesOfService) -> Response:
@@ -59,7 +61,7 @@ async def read_page(slug: Slug, request: Request, pages: PagesOfService) -> Resp
 @router.get(
     "/pages/{slug}/maintenance.ics",
     response_class=Response,
-    responses={200: {"content": {"text/calendar": {}}}, 304: {"description": "It has not changed"}},
+    responses=NO_PAGE | declared.finished(content={"text/calendar": {"schema": {"type": "string"}}}),
 )
 @router.head("/pages/{slug}/maintenance.ics", include_in_schema=False)
 @public
@@ -78,7 +80,7 @@ async def preflight(slug: Slug) -> Response:
     return allow_conditional()
 
 
-@router.get("/pages/{slug}/incidents")
+@router.get("/pages/{slug}/incidents", responses=NO_PAGE | HISTORY)
 @router.head("/pages/{slug}/incidents", include_in_schema=False)
 @public
 async def read_history(
@@ -93,7 +95,7 @@ async def read_history(
     return Page(items=[incident_view(incident, names) for incident in incidents], next_cursor=next_cursor)
 
 
-@router.get("/pages/{slug}/maintenance")
+@router.get("/pages/{slug}/maintenance", responses=NO_PAGE | HISTORY)
 @router.head("/pages/{slug}/maintenance", include_in_schema=False)
 @public
 async def read_maintenance(

@@ -14,9 +14,10 @@ from starlette.middleware import Middleware
 
 from common import server, telemetry, web
 from common.bus import Bus
-from common.caller import REFUSALS, authenticate
+from common.caller import authenticate
 from common.clock import now
 from common.database import create_engine, is_unavailable
+from common.openapi import AUTHENTICATED
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
@@ -163,7 +164,7 @@ def create_app() -> FastAPI:
     app.state.history_engine = service.history_engine
     app.state.loaded = service.loaded
     app.include_router(router)
-    app.include_router(preview_router, responses=REFUSALS)
+    app.include_router(preview_router, responses=AUTHENTICATED)
     app.include_router(machine_router)
     app.include_router(history_router)
     app.include_router(site_router)

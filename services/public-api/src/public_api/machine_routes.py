@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from common.access import public
+from public_api.declared import NO_FILE, finished
 from public_api.machines import FEED_TYPES
 from public_api.site.routes import read_file
 
@@ -24,7 +25,7 @@ _STATUSPAGE = {
 def _offer(path: str, media_type: str, says: str) -> None:
     @public
     async def read(slug: str, request: Request) -> Response:
-        return await read_file(slug, path.format(**request.path_params), request)
+        return await read_file(slug, path, request)
 
     router.add_api_route(
         f"/{path}",
@@ -32,11 +33,7 @@ def _offer(path: str, media_type: str, says: str) -> None:
         methods=["GET"],
         summary=says,
         response_class=Response,
-        responses={
-            200: {"content": {media_type: {}}},
-            304: {"description": "It has not changed"},
-            404: {"description": "There is no such page, or nothing of that kind on it"},
-        },
+        responses=NO_FILE | finished(content={media_type: {}}),
     )
 
 
@@ -45,4 +42,14 @@ for _name, _says in _STATUSPAGE.items():
 for _path, _media_type in FEED_TYPES.items():
     _offer(_path, _media_type.partition(";")[0], "Incidents and maintenance, an entry each")
 _offer("badge.svg", "image/svg+xml", "The page's status as a small picture")
-_offer("badges/{service_id}.svg", "image/svg+xml", "A service's status as a small picture")
+
+
+@router.get(
+    "/badges/{service_id}.svg",
+    summary="A service's status as a small picture",
+    response_class=Response,
+    responses=NO_FILE | finished(content={"image/svg+xml": {}}),
+)
+@public
+async def read_badge(slug: str, service_id: str, request: Request) -> Response:
+    return await read_file(slug, f"badges/{service_id}.svg", request)

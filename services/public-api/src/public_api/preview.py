@@ -26,6 +26,7 @@ from common.contracts.values import (
 from common.errors import Problem, not_found
 from public_api.api import PREFIX, PagesOfService, Slug
 from public_api.days import day_of
+from public_api.declared import CARD
 from public_api.pages import Content, RenderedPage
 from public_api.site.rendering import alone, html_of
 from public_api.site.times import Times
@@ -104,7 +105,7 @@ async def _check_size(request: Request) -> None:
 @router.post(
     "/pages/{slug}/preview",
     response_class=HTMLResponse,
-    responses={200: {"description": "A document that holds the card and nothing else"}},
+    responses=CARD,
 )
 async def preview(
     slug: Slug,

@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from common.access import public
-from common.errors import Problem, ProblemDocument, invalid, not_found, unavailable
+from common.errors import Problem, invalid, not_found, unavailable
+from common.openapi import refuses, tells
 from realtime_gateway.client import Client, Connection
 from realtime_gateway.feed import Feed
 from realtime_gateway.protocol import BAD_REQUEST, NOT_READY, TOO_MANY, UNKNOWN, Close, Frame, Refused, Subscription
@@ -83,13 +84,16 @@ def router(feed: Feed) -> APIRouter:
         summary="Follow a page's events",
         response_class=Response,
         responses={
-            200: {
-                "description": "One server-sent event for each frame: `id` is the position, `event` the type, `data` the frame.",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
-            },
-            404: {"model": ProblemDocument, "description": "There is no such page"},
-            429: {"model": ProblemDocument, "description": "Too many connections; see Retry-After"},
-            503: {"model": ProblemDocument, "description": "Starting or stopping; see Retry-After"},
+            **tells(
+                200,
+                "Cache-Control",
+                "X-Accel-Buffering",
+                description="One server-sent event for each frame: `id` is the position, `event` the type, `data` the frame.",
+                content={"text/event-stream": {"schema": {"type": "string"}}},
+            ),
+            **refuses(404, "There is no such page"),
+            **refuses(429, "Too many connections", "Retry-After"),
+            **refuses(503, "Starting or stopping", "Retry-After"),
         },
     )
     @public

@@ -17,6 +17,7 @@ from common.caller import Admin, Viewer
 from common.clock import now, uuid7
 from common.contracts import catalog as contract
 from common.contracts.values import Title
+from common.openapi import tells
 
 router = APIRouter(prefix=PREFIX, tags=["layout"])
 
@@ -44,7 +45,7 @@ class ReplaceLayout(Input):
     ]
 
 
-@router.get("/layout", response_model=contract.Layout)
+@router.get("/layout", response_model=contract.Layout, responses=tells(200, "ETag"))
 async def read_layout(caller: Viewer) -> Response:
     """Groups and services in order. Services that were never placed come last."""
     moment = now()
@@ -55,7 +56,7 @@ async def read_layout(caller: Viewer) -> Response:
     return Response(layout.view(services).model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.put("/layout", response_model=contract.Layout)
+@router.put("/layout", response_model=contract.Layout, responses=tells(200, "ETag"))
 async def replace_layout(body: ReplaceLayout, caller: Admin) -> Response:
     """Put a whole new order in place. A deleted service that can be restored keeps its place where its group remains."""
     moment = now()

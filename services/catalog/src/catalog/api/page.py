@@ -17,6 +17,7 @@ from common.contracts.catalog import PageLink, Theme
 from common.contracts.values import SLUG_PATTERN, Text, Title, WebAddress
 from common.database import Transaction
 from common.errors import Problem
+from common.openapi import tells
 
 router = APIRouter(prefix=PREFIX, tags=["page"])
 
@@ -69,7 +70,10 @@ class ChangePage(Clearable):
 
 
 @router.post(
-    "/page", status_code=201, response_model=contract.PageSettings, responses={200: {"description": "It exists"}}
+    "/page",
+    status_code=201,
+    response_model=contract.PageSettings,
+    responses=tells(201, "ETag") | tells(200, "ETag", model=contract.PageSettings, description="It exists"),
 )
 async def provision_page(body: ProvisionPage, caller: Admin) -> Response:
     """Give the organization a page. It always goes live: a slug that is taken gets `-2`, `-3` … A page that exists stays as it is."""
@@ -89,7 +93,7 @@ async def provision_page(body: ProvisionPage, caller: Admin) -> Response:
         return _page_answer(writing, page, 201)
 
 
-@router.get("/page", response_model=contract.PageSettings)
+@router.get("/page", response_model=contract.PageSettings, responses=tells(200, "ETag"))
 async def read_page(caller: Viewer) -> Response:
     async with caller.read() as transaction:
         page = await load_page(transaction)
@@ -97,7 +101,7 @@ async def read_page(caller: Viewer) -> Response:
     return Response(page.payload().model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.patch("/page", response_model=contract.PageSettings)
+@router.patch("/page", response_model=contract.PageSettings, responses=tells(200, "ETag"))
 async def change_page(body: ChangePage, caller: Admin) -> Response:
     """Change settings; null clears what a page may lack. A new slug that is taken answers 409 with three that are free; the old one
     redirects for 90 days."""

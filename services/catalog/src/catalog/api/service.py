@@ -23,6 +23,7 @@ from common.clock import now, uuid7
 from common.contracts.catalog import Cause, OpenWindow
 from common.contracts.values import ServiceStatus, Text, Title, UtcDatetime, Visibility
 from common.errors import not_found
+from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 
 router = APIRouter(prefix=PREFIX, tags=["services"])
@@ -97,7 +98,7 @@ class ServiceView(BaseModel):
         )
 
 
-@router.post("/services", status_code=201, response_model=ServiceView)
+@router.post("/services", status_code=201, response_model=ServiceView, responses=tells(201, "ETag", "Location"))
 async def create_service(body: CreateService, caller: Admin) -> Response:
     async with caller.write() as writing:
         moment = now()
@@ -138,7 +139,7 @@ async def list_services(
     return Page(items=[ServiceView.of(service, state) for service, state in services], next_cursor=next_cursor)
 
 
-@router.get("/services/{service_id}", response_model=ServiceView)
+@router.get("/services/{service_id}", response_model=ServiceView, responses=tells(200, "ETag"))
 async def read_service(service_id: UUID, caller: Viewer) -> Response:
     async with caller.read() as transaction:
         found = await store.load_service(transaction, service_id)
@@ -149,7 +150,7 @@ async def read_service(service_id: UUID, caller: Viewer) -> Response:
     return Response(ServiceView.of(service, state).model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.patch("/services/{service_id}", response_model=ServiceView)
+@router.patch("/services/{service_id}", response_model=ServiceView, responses=tells(200, "ETag"))
 async def change_service(service_id: UUID, body: ChangeService, caller: Admin) -> Response:
     """Change what is given. Who becomes internal vanishes from everything that is public at once."""
     async with caller.write() as writing:
@@ -189,7 +190,7 @@ async def delete_service(service_id: UUID, caller: Admin) -> Response:
         return writing.answer(204)
 
 
-@router.post("/services/{deleted_service_id}/restore", response_model=ServiceView)
+@router.post("/services/{deleted_service_id}/restore", response_model=ServiceView, responses=tells(200, "ETag"))
 async def restore_service(deleted_service_id: UUID, caller: Admin) -> Response:
     """Undo a deletion of the last 30 days: the service is back with its settings, its place in the layout and the status it would have."""
     async with caller.write() as writing:

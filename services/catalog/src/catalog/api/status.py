@@ -22,6 +22,7 @@ from common.contracts.values import ServiceStatus, Title, UtcDatetime
 from common.database import Transaction
 from common.envelope import Actor
 from common.errors import invalid, not_found
+from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_cursor, invalid_cursor
 
 router = APIRouter(prefix=PREFIX, tags=["status"])
@@ -68,7 +69,7 @@ class HistoryEntry(BaseModel):
     backfilled: bool
 
 
-@router.put("/services/{service_id}/status", response_model=ServiceView)
+@router.put("/services/{service_id}/status", response_model=ServiceView, responses=tells(200, "ETag"))
 async def set_status(service_id: UUID, body: SetStatus, caller: Responder) -> Response:
     """Set the base status. While an incident puts a worse one on the service, visitors go on seeing that."""
     async with caller.write() as writing:

@@ -15,6 +15,7 @@ from common.contracts.incidents import Incident as IncidentView
 from common.contracts.values import IncidentImpact, IncidentStatus, Text, Title, UtcDatetime, Visibility
 from common.errors import invalid, not_found
 from common.known_services import BusOfService, when_known
+from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from incidents.api import PREFIX, Input, NamesServices, Services, answer, by_id, know, load_for_update
 from incidents.domain.incident import UPDATES_MAX, Incident, Update
@@ -88,7 +89,7 @@ class WritePostmortem(Input):
     )
 
 
-@router.post("/incidents", status_code=201, response_model=IncidentView)
+@router.post("/incidents", status_code=201, response_model=IncidentView, responses=tells(201, "ETag", "Location"))
 async def open_incident(body: OpenIncident, caller: Responder, bus: BusOfService) -> Response:
     """Open an incident, or write down one that is over: with both times, it touches no present status."""
 
@@ -187,7 +188,7 @@ async def list_incidents(
     return Page(items=[incident.payload() for incident in incidents], next_cursor=next_cursor)
 
 
-@router.get("/incidents/{incident_id}", response_model=IncidentView)
+@router.get("/incidents/{incident_id}", response_model=IncidentView, responses=tells(200, "ETag"))
 async def read_incident(incident_id: UUID, caller: Viewer) -> Response:
     async with caller.read() as transaction:
         incident = await store.load(transaction, incident_id)
@@ -197,7 +198,7 @@ async def read_incident(incident_id: UUID, caller: Viewer) -> Response:
     return Response(incident.payload().model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.patch("/incidents/{incident_id}", response_model=IncidentView)
+@router.patch("/incidents/{incident_id}", response_model=IncidentView, responses=tells(200, "ETag"))
 async def change_incident(incident_id: UUID, body: ChangeIncident, caller: Responder, bus: BusOfService) -> Response:
     async def attempt() -> Response:
         async with caller.write() as writing:
@@ -231,7 +232,7 @@ async def delete_incident(incident_id: UUID, caller: Responder) -> Response:
         return writing.answer(204)
 
 
-@router.put("/incidents/{incident_id}/postmortem", response_model=IncidentView)
+@router.put("/incidents/{incident_id}/postmortem", response_model=IncidentView, responses=tells(200, "ETag"))
 async def write_postmortem(incident_id: UUID, body: WritePostmortem, caller: Responder) -> Response:
     """Members read a draft; everybody reads what is published, and no longer what is a draft again."""
     async with caller.write() as writing:
@@ -243,7 +244,7 @@ async def write_postmortem(incident_id: UUID, body: WritePostmortem, caller: Res
         return answer(writing, incident, 200)
 
 
-@router.delete("/incidents/{incident_id}/postmortem", response_model=IncidentView)
+@router.delete("/incidents/{incident_id}/postmortem", response_model=IncidentView, responses=tells(200, "ETag"))
 async def take_back_postmortem(incident_id: UUID, caller: Responder) -> Response:
     async with caller.write() as writing:
         incident = await load_for_update(writing, caller, incident_id)

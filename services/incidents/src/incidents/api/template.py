@@ -12,6 +12,7 @@ from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatu
 from common.database import Transaction
 from common.errors import Problem, not_found
 from common.known_services import BusOfService, when_known
+from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from incidents.api import PREFIX, NamesServices, Services, by_id
 from incidents.domain.template import TEMPLATES_MAX, Content, Template
@@ -88,7 +89,7 @@ class ProposedIncident(BaseModel):
     services: list[ProposedService]
 
 
-@router.post("/templates", status_code=201, response_model=TemplateView)
+@router.post("/templates", status_code=201, response_model=TemplateView, responses=tells(201, "ETag", "Location"))
 async def create_template(body: WriteTemplate, caller: Admin, bus: BusOfService) -> Response:
     async def attempt() -> Response:
         async with caller.write() as writing:
@@ -113,7 +114,7 @@ async def list_templates(caller: Responder, cursor: Cursor = None, limit: Limit 
     return Page(items=[_view(template) for template in templates], next_cursor=next_cursor)
 
 
-@router.get("/templates/{template_id}", response_model=TemplateView)
+@router.get("/templates/{template_id}", response_model=TemplateView, responses=tells(200, "ETag"))
 async def read_template(template_id: UUID, caller: Responder) -> Response:
     async with caller.read() as transaction:
         template = await _load(transaction, template_id)
@@ -121,7 +122,7 @@ async def read_template(template_id: UUID, caller: Responder) -> Response:
     return Response(_view(template).model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.put("/templates/{template_id}", response_model=TemplateView)
+@router.put("/templates/{template_id}", response_model=TemplateView, responses=tells(200, "ETag"))
 async def write_template(template_id: UUID, body: WriteTemplate, caller: Admin, bus: BusOfService) -> Response:
     """Replace the whole template."""
 

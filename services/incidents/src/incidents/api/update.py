@@ -13,6 +13,7 @@ from common.contracts.values import IncidentImpact, IncidentStatus, Text, UtcDat
 from common.envelope import Actor
 from common.errors import not_found
 from common.known_services import BusOfService, when_known
+from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_cursor, invalid_cursor
 from incidents.api import PREFIX, Input, NamesServices, Services, answer, by_id, know, load_for_update
 from incidents.domain.incident import Replacement
@@ -46,7 +47,12 @@ class FormerUpdate(BaseModel):
     replaced_by: Actor | None
 
 
-@router.post("/incidents/{incident_id}/updates", status_code=201, response_model=IncidentView)
+@router.post(
+    "/incidents/{incident_id}/updates",
+    status_code=201,
+    response_model=IncidentView,
+    responses=tells(201, "ETag", "Location"),
+)
 async def post_update(incident_id: UUID, body: PostUpdate, caller: Responder, bus: BusOfService) -> Response:
     async def attempt() -> Response:
         async with caller.write() as writing:
@@ -68,7 +74,7 @@ async def post_update(incident_id: UUID, body: PostUpdate, caller: Responder, bu
     return await when_known(attempt, bus)
 
 
-@router.patch("/incidents/{incident_id}/updates/{update_id}", response_model=IncidentView)
+@router.patch("/incidents/{incident_id}/updates/{update_id}", response_model=IncidentView, responses=tells(200, "ETag"))
 async def edit_update(incident_id: UUID, update_id: UUID, body: EditUpdate, caller: Responder) -> Response:
     async with caller.write() as writing:
         incident = await load_for_update(writing, caller, incident_id)
@@ -82,7 +88,9 @@ async def edit_update(incident_id: UUID, update_id: UUID, body: EditUpdate, call
         return answer(writing, incident, 200)
 
 
-@router.delete("/incidents/{incident_id}/updates/{update_id}", response_model=IncidentView)
+@router.delete(
+    "/incidents/{incident_id}/updates/{update_id}", response_model=IncidentView, responses=tells(200, "ETag")
+)
 async def delete_update(incident_id: UUID, update_id: UUID, caller: Responder) -> Response:
     async with caller.write() as writing:
         incident = await load_for_update(writing, caller, incident_id)

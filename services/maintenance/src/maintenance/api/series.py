@@ -16,6 +16,7 @@ from common.contracts.rules import RuleError
 from common.contracts.values import UtcDatetime, Visibility
 from common.errors import not_found
 from common.known_services import BusOfService, when_known
+from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from maintenance import store
 from maintenance.api import PREFIX, ChangedDetails, GivenDetails
@@ -77,7 +78,7 @@ class SeriesView(BaseModel):
     version: int
 
 
-@router.post("/series", status_code=201, response_model=SeriesView)
+@router.post("/series", status_code=201, response_model=SeriesView, responses=tells(201, "ETag", "Location"))
 async def begin_series(body: BeginSeries, caller: Responder, bus: BusOfService) -> Response:
     """Begin a series. Its windows are planned 180 days ahead, in the organization's wall time."""
 
@@ -114,7 +115,7 @@ async def list_series(caller: Viewer, cursor: Cursor = None, limit: Limit = 20) 
     return Page(items=[_view(series) for series in page], next_cursor=next_cursor)
 
 
-@router.get("/series/{series_id}", response_model=SeriesView)
+@router.get("/series/{series_id}", response_model=SeriesView, responses=tells(200, "ETag"))
 async def read_series(series_id: UUID, caller: Viewer) -> Response:
     async with caller.read() as transaction:
         series = await series_store.load(transaction, series_id)
@@ -124,7 +125,7 @@ async def read_series(series_id: UUID, caller: Viewer) -> Response:
     return Response(_view(series).model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.patch("/series/{series_id}", response_model=SeriesView)
+@router.patch("/series/{series_id}", response_model=SeriesView, responses=tells(200, "ETag"))
 async def change_series(series_id: UUID, body: ChangeSeries, caller: Responder, bus: BusOfService) -> Response:
     """Change what is given. Windows that are ahead follow, but for those that a person has changed."""
 

@@ -15,6 +15,7 @@ from common.contracts.rules import RuleError
 from common.contracts.values import MaintenanceStatus, Text, UtcDatetime
 from common.errors import not_found
 from common.known_services import BusOfService, when_known
+from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from maintenance import store
 from maintenance.api import PREFIX, ChangedDetails, GivenDetails, Input
@@ -65,7 +66,7 @@ class WindowView(WindowContract):
     )
 
 
-@router.post("/maintenances", status_code=201, response_model=WindowView)
+@router.post("/maintenances", status_code=201, response_model=WindowView, responses=tells(201, "ETag", "Location"))
 async def plan_window(body: PlanWindow, caller: Responder, bus: BusOfService) -> Response:
     """Plan a window. Without `scheduled_start`, or with one up to 5 minutes past, it starts at once."""
 
@@ -114,7 +115,7 @@ async def list_windows(
     return Page(items=[window.payload() for window in page], next_cursor=next_cursor)
 
 
-@router.get("/maintenances/{maintenance_id}", response_model=WindowView)
+@router.get("/maintenances/{maintenance_id}", response_model=WindowView, responses=tells(200, "ETag"))
 async def read_window(maintenance_id: UUID, caller: Viewer) -> Response:
     async with caller.read() as transaction:
         window = await windows.load(transaction, maintenance_id)
@@ -125,7 +126,7 @@ async def read_window(maintenance_id: UUID, caller: Viewer) -> Response:
     return Response(view.model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.patch("/maintenances/{maintenance_id}", response_model=WindowView)
+@router.patch("/maintenances/{maintenance_id}", response_model=WindowView, responses=tells(200, "ETag"))
 async def change_window(maintenance_id: UUID, body: ChangeWindow, caller: Responder, bus: BusOfService) -> Response:
     """Change what is given. An occurrence that is changed is its series' no more."""
 
@@ -156,7 +157,7 @@ async def delete_window(maintenance_id: UUID, caller: Responder) -> Response:
         return writing.answer(204)
 
 
-@router.post("/maintenances/{maintenance_id}/start", response_model=WindowView)
+@router.post("/maintenances/{maintenance_id}/start", response_model=WindowView, responses=tells(200, "ETag"))
 async def start_window(maintenance_id: UUID, caller: Responder, body: Say | None = None) -> Response:
     """Start it now, earlier or later than scheduled."""
     async with caller.write() as writing:
@@ -166,7 +167,7 @@ async def start_window(maintenance_id: UUID, caller: Responder, body: Say | None
         return await _answer(writing, window, 200)
 
 
-@router.post("/maintenances/{maintenance_id}/complete", response_model=WindowView)
+@router.post("/maintenances/{maintenance_id}/complete", response_model=WindowView, responses=tells(200, "ETag"))
 async def complete_window(maintenance_id: UUID, caller: Responder, body: Say | None = None) -> Response:
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
@@ -175,7 +176,7 @@ async def complete_window(maintenance_id: UUID, caller: Responder, body: Say | N
         return await _answer(writing, window, 200)
 
 
-@router.post("/maintenances/{maintenance_id}/cancel", response_model=WindowView)
+@router.post("/maintenances/{maintenance_id}/cancel", response_model=WindowView, responses=tells(200, "ETag"))
 async def cancel_window(maintenance_id: UUID, caller: Responder, body: Say | None = None) -> Response:
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
@@ -184,7 +185,7 @@ async def cancel_window(maintenance_id: UUID, caller: Responder, body: Say | Non
         return await _answer(writing, window, 200)
 
 
-@router.post("/maintenances/{maintenance_id}/extend", response_model=WindowView)
+@router.post("/maintenances/{maintenance_id}/extend", response_model=WindowView, responses=tells(200, "ETag"))
 async def extend_window(maintenance_id: UUID, body: ExtendWindow, caller: Responder) -> Response:
     """End at another time, later or earlier, in the future."""
     async with caller.write() as writing:
@@ -196,7 +197,12 @@ async def extend_window(maintenance_id: UUID, body: ExtendWindow, caller: Respon
         return await _answer(writing, window, 200)
 
 
-@router.post("/maintenances/{maintenance_id}/updates", status_code=201, response_model=WindowView)
+@router.post(
+    "/maintenances/{maintenance_id}/updates",
+    status_code=201,
+    response_model=WindowView,
+    responses=tells(201, "ETag", "Location"),
+)
 async def post_update(maintenance_id: UUID, body: PostUpdate, caller: Responder) -> Response:
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
@@ -208,7 +214,9 @@ async def post_update(maintenance_id: UUID, body: PostUpdate, caller: Responder)
         return await _answer(writing, window, 201)
 
 
-@router.patch("/maintenances/{maintenance_id}/updates/{update_id}", response_model=WindowView)
+@router.patch(
+    "/maintenances/{maintenance_id}/updates/{update_id}", response_model=WindowView, responses=tells(200, "ETag")
+)
 async def edit_update(maintenance_id: UUID, update_id: UUID, body: PostUpdate, caller: Responder) -> Response:
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
@@ -222,7 +230,9 @@ async def edit_update(maintenance_id: UUID, update_id: UUID, body: PostUpdate, c
         return await _answer(writing, window, 200)
 
 
-@router.delete("/maintenances/{maintenance_id}/updates/{update_id}", response_model=WindowView)
+@router.delete(
+    "/maintenances/{maintenance_id}/updates/{update_id}", response_model=WindowView, responses=tells(200, "ETag")
+)
 async def delete_update(maintenance_id: UUID, update_id: UUID, caller: Responder) -> Response:
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
