@@ -13,6 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from common.clock import now, uuid7
+from common.contracts.events import Tombstone
+from common.contracts.values import Audience
+from common.envelope import Envelope
 from devstack.audit import stored_messages
 from devstack.fixtures import Consumed, Sql
 from devstack.teststack import Service, Stack, eventually
@@ -175,6 +179,21 @@ async def test_what_comes_a_second_time_is_kept_once(ada: Browser, stack: Stack,
         "SELECT id FROM identity.outbox UNION ALL SELECT id FROM catalog.outbox WHERE audience = 'internal' ORDER BY id"
     )
     assert internal == before, "and nothing is missing"
+
+
+async def test_what_was_before_is_right_also_when_events_come_late(
+    identity: Service, stack: Stack, consumed: Consumed
+) -> None:
+    client = await stack.connect("catalog")
+    for version in (1, 3, 2):
+        data = Tombstone(id=str(version), deleted_at=now()).model_dump_json().encode()
+        event = Envelope(uuid7(), "initech", Audience.INTERNAL, "catalog", "service.deleted", "x", version, now(), data)
+        stored = await client.jetstream().publish(event.subject, event.data, headers=event.headers())
+    await client.close()
+    await consumed("identity", stored.seq)
+    items = (await identity.as_("initech")("GET", "/api/identity/v1/audit")).json()["items"]
+    former = {item["version"]: item["before"] and item["before"]["id"] for item in items}
+    assert former == {1: None, 2: "1", 3: "2"}
 
 
 async def test_nobody_may_change_or_remove_what_it_has(ada: Browser, stack: Stack, sql: Sql) -> None:
