@@ -16,6 +16,7 @@ from common.clock import now, uuid7
 from common.contracts.rules import RuleError
 from common.contracts.values import Title
 from common.errors import Problem
+from common.openapi import tells
 from identity.api import (
     PREFIX,
     Email,
@@ -30,7 +31,7 @@ from identity.api import (
     signed_out,
     slowly,
 )
-from identity.api.answers import Access, Belonging, access, begin_session, memberships
+from identity.api.answers import Access, Belonging, access, begin_session, memberships, signs_in
 from identity.api.answers import Person as PersonView
 from identity.api.revocation import end_everything
 from identity.api.session import wrong_credentials
@@ -124,7 +125,7 @@ async def sign_up(body: SigningUp, visitor: Public) -> Response:
     return JSONResponse({"email": email}, 202)
 
 
-@router.post("/accounts/confirm", status_code=201, response_model=Access)
+@router.post("/accounts/confirm", status_code=201, response_model=Access, responses=signs_in(201))
 async def confirm(body: Confirming, visitor: Public) -> Response:
     """Prove the address by the code in its mail, and that one chose the password. Signs in."""
     await visitor.attempt((CODES_FROM_ADDRESS, visitor.place))
@@ -173,7 +174,7 @@ async def reset(body: Resetting, visitor: Public) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/account", response_model=Me)
+@router.get("/account", response_model=Me, responses=tells(200, "Cache-Control"))
 async def read_account(person: Person) -> Response:
     async with person.visit() as visit:
         known = await memberships(visit.unit, visit.account)
@@ -182,7 +183,7 @@ async def read_account(person: Person) -> Response:
     return Response(me.model_dump_json(), headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
-@router.put("/account/password", response_model=Access)
+@router.put("/account/password", response_model=Access, responses=signs_in(200))
 async def change_password(body: ChangingPassword, person: Person) -> Response:
     """Ends everything else that is signed in, and answers as a refresh does."""
     async with person.visit() as visit:

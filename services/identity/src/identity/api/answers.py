@@ -9,6 +9,7 @@ from starlette.responses import Response
 from common.clock import uuid7
 from common.contracts.identity import RoleName
 from common.errors import not_found
+from common.openapi import Answers, tells
 from identity.api import COOKIE, actor_of, load_organization, new_secret
 from identity.domain.account import Account
 from identity.domain.member import Member
@@ -44,6 +45,11 @@ class Access(BaseModel):
     access_token: str | None
     token_type: str = "Bearer"
     expires_in: int
+
+
+def signs_in(status: int) -> Answers:
+    """For OpenAPI: what `access` answers."""
+    return tells(status, "Cache-Control", "Set-Cookie")
 
 
 async def begin_session(

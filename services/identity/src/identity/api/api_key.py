@@ -13,6 +13,7 @@ from common.clock import now, uuid7
 from common.contracts.identity import RoleName
 from common.contracts.values import Role, Title, UtcDatetime
 from common.errors import invalid, not_found
+from common.openapi import tells
 from identity.api import PREFIX, Input, load_organization
 from identity.api.organization import acting_member
 from identity.domain.api_key import ApiKey, api_key, check_room
@@ -52,7 +53,7 @@ class Keys(BaseModel):
     items: list[KeyView]
 
 
-@router.post("/api-keys", status_code=201, response_model=MadeKey)
+@router.post("/api-keys", status_code=201, response_model=MadeKey, responses=tells(201, "Cache-Control"))
 async def make_key(body: NewKey, caller: Admin, idempotency_key: Annotated[str | None, Header()] = None) -> Response:
     """A key for a machine. The answer is the only place where it is shown, so it cannot be had again by an `Idempotency-Key`."""
     if idempotency_key is not None:

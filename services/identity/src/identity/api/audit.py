@@ -17,6 +17,7 @@ from common.contracts.values import Role, UtcDatetime
 from common.database import Transaction
 from common.envelope import Actor
 from common.errors import Problem
+from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from identity.api import PREFIX
 from identity.api.organization import acting_member
@@ -78,7 +79,11 @@ async def read_audit(caller: Admin, wanted: Filter, cursor: Cursor = None, limit
     return Page(items=[_view(entry) for entry in entries], next_cursor=next_cursor)
 
 
-@router.get("/audit.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+@router.get(
+    "/audit.csv",
+    response_class=Response,
+    responses=tells(200, "Cache-Control", "Content-Disposition", content={"text/csv": {}}),
+)
 async def export_audit(caller: Admin, wanted: Filter) -> Response:
     """The same as a file: all of it or a refusal, as nobody would see that some of it is missing.
 

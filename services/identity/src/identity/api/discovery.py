@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from common.clock import now
+from common.openapi import tells
 from identity.api import PREFIX, Public
 from identity.issuing import key_set
 
@@ -15,7 +16,11 @@ router = APIRouter(tags=["discovery"])
 _CACHED = {"Cache-Control": "public, max-age=300"}
 
 
-@router.get("/api/identity/.well-known/openid-configuration", response_model=dict[str, Any])
+@router.get(
+    "/api/identity/.well-known/openid-configuration",
+    response_model=dict[str, Any],
+    responses=tells(200, "Cache-Control"),
+)
 async def discover(visitor: Public) -> Response:
     """Below the issuer's address, where the standard has it. Signing in is not OpenID Connect's: the document names the keys."""
     issuer = visitor.settings.identity_issuer
@@ -29,7 +34,7 @@ async def discover(visitor: Public) -> Response:
     return JSONResponse(document, headers=_CACHED)
 
 
-@router.get(f"{PREFIX}/jwks.json", response_model=dict[str, Any])
+@router.get(f"{PREFIX}/jwks.json", response_model=dict[str, Any], responses=tells(200, "Cache-Control"))
 async def read_keys(visitor: Public) -> Response:
     """Public keys of access tokens, those too that will sign soon or signed lately."""
     async with visitor.work() as unit:

@@ -8,7 +8,7 @@ from common.contracts.rules import RuleError
 from common.contracts.values import Title
 from identity.api import PREFIX, Email, Input, OneTimeToken, Password, Public, slowly
 from identity.api.account import about
-from identity.api.answers import Access, access, begin_session
+from identity.api.answers import Access, access, begin_session, signs_in
 from identity.api.organization import NewOrganization, create
 from identity.domain.account import Account, normalised_email
 from identity.domain.limits import CODES_FROM_ADDRESS
@@ -28,7 +28,7 @@ class FirstAdmin(Input):
     organization: NewOrganization
 
 
-@router.post("/first-admin", status_code=201, response_model=Access)
+@router.post("/first-admin", status_code=201, response_model=Access, responses=signs_in(201))
 async def make_first_admin(body: FirstAdmin, visitor: Public) -> Response:
     """Makes the account, without asking for proof of its address, and its organization. Signs in."""
     email = normalised_email(body.email)

@@ -28,7 +28,7 @@ from identity.api import (
     slowly,
 )
 from identity.api.account import about
-from identity.api.answers import Access, access, begin_session
+from identity.api.answers import Access, access, begin_session, signs_in
 from identity.api.organization import acting_member
 from identity.domain.account import Account, normalised_email
 from identity.domain.invitation import Invitation, check_room
@@ -126,7 +126,8 @@ async def withdraw(invitation_id: UUID, caller: Admin) -> Response:
     "/invitations/accept",
     status_code=201,
     response_model=Access,
-    responses={204: {"description": "The address has an account, which is a member now: sign in with it"}},
+    responses=signs_in(201)
+    | {204: {"description": "The address has an account, which is a member now: sign in with it"}},
 )
 async def accept(body: Accepting, visitor: Public) -> Response:
     """Join by the code in a mail. An address without an account gets one, with this name and password, and is signed in."""

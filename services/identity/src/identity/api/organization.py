@@ -14,6 +14,7 @@ from common.contracts.identity import RoleName
 from common.contracts.values import SLUG_PATTERN, Role, Title
 from common.database import Transaction
 from common.errors import Problem, not_found
+from common.openapi import tells
 from identity.api import PREFIX, Input, Person, actor_of, load_organization
 from identity.domain.account import Account
 from identity.domain.member import Member
@@ -92,7 +93,7 @@ async def create_organization(body: NewOrganization, person: Person) -> Response
     return Response(organization.payload().model_dump_json(), 201, media_type="application/json")
 
 
-@router.get("/organization", response_model=contract.Organization)
+@router.get("/organization", response_model=contract.Organization, responses=tells(200, "ETag"))
 async def read_organization(caller: Viewer) -> Response:
     """The organization that the token is for."""
     async with caller.read() as transaction:
@@ -102,7 +103,7 @@ async def read_organization(caller: Viewer) -> Response:
     return Response(organization.payload().model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.patch("/organization", response_model=contract.Organization)
+@router.patch("/organization", response_model=contract.Organization, responses=tells(200, "ETag"))
 async def rename_organization(body: Rename, caller: Admin) -> Response:
     async with caller.write() as writing:
         await acting_member(writing.transaction, caller, Role.ADMIN)

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from common.clock import now
 from common.contracts.rules import RuleError
 from common.errors import Problem
+from common.openapi import tells
 from identity.api import PREFIX, Email, Input, Password, Person, Public, signed_out, slowly
-from identity.api.answers import Access, access, begin_session, set_cookie
+from identity.api.answers import Access, access, begin_session, set_cookie, signs_in
 from identity.api.revocation import end_everything
 from identity.domain.account import normalised_email
 from identity.domain.limits import PLACE_KNOWN, SIGN_IN_AT_PLACE, SIGN_IN_FROM_ADDRESS, SIGN_IN_TO_ACCOUNT
@@ -50,7 +51,7 @@ def wrong_credentials() -> Problem:
     )
 
 
-@router.post("/session", response_model=Access)
+@router.post("/session", response_model=Access, responses=signs_in(200))
 async def sign_in(body: SignIn, visitor: Public) -> Response:
     """Begins a session. The cookie keeps it; the access token is for one of the person's organizations."""
     try:
@@ -82,7 +83,7 @@ async def sign_in(body: SignIn, visitor: Public) -> Response:
         )
 
 
-@router.post("/session/refresh", response_model=Access)
+@router.post("/session/refresh", response_model=Access, responses=signs_in(200))
 async def refresh(body: Refresh, person: Person) -> Response:
     """A new access token and a new cookie. The cookie before is good for another minute: parallel refreshes get the same new one."""
     async with person.visit() as visit:
@@ -101,7 +102,7 @@ async def refresh(body: Refresh, person: Person) -> Response:
         )
 
 
-@router.delete("/session", status_code=204)
+@router.delete("/session", status_code=204, responses=tells(204, "Set-Cookie"))
 async def sign_out(person: Person) -> Response:
     """Ends this session. Its last access token is believed until it expires."""
     async with person.visit() as visit:
@@ -110,7 +111,7 @@ async def sign_out(person: Person) -> Response:
     return _forgotten(person)
 
 
-@router.delete("/sessions", status_code=204)
+@router.delete("/sessions", status_code=204, responses=tells(204, "Set-Cookie"))
 async def sign_out_everywhere(person: Person) -> Response:
     """Ends all sessions of the account, and every access token."""
     async with person.visit(whole_account=True) as visit:
