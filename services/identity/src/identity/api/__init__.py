@@ -164,13 +164,11 @@ def _services(request: Request) -> tuple[Database, IdentitySettings, Callable[[]
 
 
 @public
-@public
 def _visitor(request: Request) -> Visitor:
     _check_origin(request)
     return Visitor(*_services(request))
 
 
-@needs("a person")
 @needs("a person")
 def _signed_in(request: Request) -> SignedIn:
     _check_origin(request)
