@@ -179,7 +179,7 @@ GOOD_TOKENS: dict[str, Callable[[], str]] = {
     "typ at+jwt": lambda: EMBEDDED.make(header={"typ": "at+jwt"}),
     "several audiences": lambda: EMBEDDED.make(aud=["other", "tidings"]),
     "just expired, within the leeway": lambda: EMBEDDED.make(exp=int(time.time()) - 2),
-    "fractional times": lambda: EMBEDDED.make(exp=NOW + 60.5),
+    "fractional times": lambda: EMBEDDED.make(exp=time.time() + 60.5),
     "no nbf": lambda: EMBEDDED.make(nbf=None),
 }
 
