@@ -11,7 +11,7 @@ REMOVE =
 python := .venv/bin/python
 node := .venv/bin/node
 
-.PHONY: help run hello tidings admin-link nats-access logs stop clean token test check-types check-lint screens lighthouse soak lock environment tools
+.PHONY: help run hello tidings admin-link nats-access logs stop clean token test test-most test-soak check-types check-lint screens lighthouse soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
@@ -61,8 +61,15 @@ token:
 
 test: tools
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-lint
-	$(python) -m pytest -n 2 --dist worksteal -m "not alone"
+	@$(MAKE) --no-print-directory --jobs=2 test-most test-soak
 	$(python) -m pytest -m alone
+
+test-most:
+	$(python) -m pytest -n 2 --dist worksteal -m "not alone" --ignore tests/soak
+
+# Beside the others, because it mostly waits: for what was killed, paused or cut off.
+test-soak:
+	$(python) -m pytest -q tests/soak
 
 check-types:
 	$(python) -m mypy

@@ -9,7 +9,6 @@ from devstack.soak_faults import ONE_OF_EACH_KIND, World
 from devstack.teststack import Stack
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(500)
 async def test_nothing_is_lost_doubled_or_reordered(stack: Stack) -> None:
     results = await Soak(World(stack, random.Random(1))).run(ONE_OF_EACH_KIND, print)
