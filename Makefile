@@ -62,10 +62,10 @@ token:
 test: tools
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-lint
 	@$(MAKE) --no-print-directory --jobs=2 test-most test-soak
-	$(python) -m pytest -m alone
+	$(python) -m pytest -m alone tests/failure
 
 test-most:
-	$(python) -m pytest -n 3 --dist worksteal -m "not alone" --ignore tests/soak
+	$(python) -m pytest -n 2 --dist worksteal -m "not alone" --ignore tests/soak
 
 # Beside the others, because it mostly waits: for what was killed, paused or cut off.
 test-soak:

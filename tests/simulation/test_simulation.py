@@ -1,6 +1,7 @@
 """Whatever one seed makes of the world, what was acknowledged arrives everywhere: once, in order, and nowhere else.
 
-Each seed is a world of its own (see `world`). A failing one is printed; `SIM_SEED=1234` runs that one alone and tells what happened in it.
+Each seed is a world of its own (see `world`). A failing one is printed; `SIM_SEED=1234` runs that one alone and tells what happened in it;
+`SIM_SEEDS=2000` runs so many.
 """
 
 import os
@@ -10,7 +11,7 @@ import pytest
 from .clock import run
 from .world import World
 
-SEEDS = range(200)
+SEEDS = range(int(os.environ.get("SIM_SEEDS", "100")))
 SEEDS_PER_TEST = 5
 CHOSEN = os.environ.get("SIM_SEED")
 
