@@ -14,6 +14,8 @@ from common.database import Database, create_engine
 from common.tables import Infrastructure
 from devstack.teststack import Stack
 
+from .clock import Clock
+
 
 @pytest.fixture
 def tables() -> Infrastructure:
@@ -51,3 +53,8 @@ def record(database: Database) -> Callable[..., Awaitable[None]]:
 
 
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

@@ -24,6 +24,8 @@ from common.tokens import (
 )
 from devstack.forgery import FORGES, KEY_SET, encode, verifier_of_all
 
+from .clock import Clock
+
 
 class Issuer:
     """An HTTP server with a key set that tests change."""
@@ -47,7 +49,7 @@ class Issuer:
                 try:
                     while issuer.drips:
                         self.wfile.write(b" ")
-                        time.sleep(0.01)
+                        time.sleep(0.01)  # one byte at a time, for ever
                     self.wfile.write(issuer.junk or json.dumps({"keys": [_jwk(kid) for kid in issuer.kids]}).encode())
                 except ConnectionError:
                     pass
@@ -74,19 +76,6 @@ def issuer() -> Iterator[Issuer]:
     issuer.server.shutdown()
     issuer.server.server_close()
     thread.join()
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

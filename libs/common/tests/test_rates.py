@@ -12,20 +12,9 @@ from common.contracts.values import Role
 from common.errors import Problem
 from common.rates import Rates, RateSettings
 
+from .clock import Clock
+
 ADA = Principal("issuer", "ada", "Ada", "acme", Role.ADMIN, None, None, 0)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def make(clock: Clock, writes: int = 60, reads: int = 600) -> Rates:

@@ -93,7 +93,7 @@ def sign_up(stack: Stack, greeting: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while not (mails := list(stack.mail.glob("*.eml"))):
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.05)  # a file of another process: there is nothing to wait on
     code = re.search(r"^[\w-]{43}$", mails[0].read_text(), re.MULTILINE)
     assert code
     identity = "/api/identity/v1"
