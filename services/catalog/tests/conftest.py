@@ -182,7 +182,7 @@ async def happen(stack: Stack, catalog: Service, consumed: Consumed) -> AsyncIte
     """happen(event, …) publishes events of other services and waits until catalog has dealt with them."""
     async with AsyncExitStack() as exits:
         clients = {}
-        for user in ("incidents", "maintenance"):
+        for user in ("identity", "incidents", "maintenance"):
             clients[user] = await stack.connect(user)
             exits.push_async_callback(clients[user].close)
 

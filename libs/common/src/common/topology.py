@@ -49,7 +49,11 @@ ACK_WAIT_SECONDS = 5.0
 WATCH_SECONDS = 5.0
 
 DURABLES: dict[str, list[str]] = {
-    "catalog": ["status.*.internal.incidents.>", "status.*.internal.maintenance.>"],
+    "catalog": [
+        "status.*.internal.incidents.>",
+        "status.*.internal.maintenance.>",
+        "status.*.internal.identity.organization.>",
+    ],
     "identity": ["status.*.internal.>"],
     "incidents": ["status.*.internal.catalog.service.>", "status.*.internal.catalog.page_settings.>"],
     "maintenance": ["status.*.internal.catalog.service.>", "status.*.internal.catalog.page_settings.>"],

@@ -1,4 +1,5 @@
-"""What incidents and windows do to services: each event carries the whole of one, so catalog takes over what it does to them now."""
+"""What others' events do here. Each carries the whole of an incident or a window, so catalog takes over what that does to services now; and
+an organization that was made gets its page."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -6,10 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
+from catalog.domain.page import Settings, slug_of
 from catalog.store import effects
+from catalog.store import page as page_store
 from catalog.store import service as store
+from common.clock import now
 from common.consumption import Handler
 from common.contracts.events import Tombstone
+from common.contracts.identity import Organization
 from common.contracts.incidents import INCIDENT_EVENTS, Incident
 from common.contracts.maintenance import MAINTENANCE_EVENTS, Maintenance
 from common.contracts.values import Audience, IncidentStatus, MaintenanceStatus, ServiceStatus, Visibility
@@ -54,6 +59,12 @@ async def _maintenance_deleted(transaction: Transaction, event: Envelope, tombst
         await _recompute(transaction, touched, event.time)
 
 
+async def _organization_created(transaction: Transaction, _: Envelope, organization: Organization) -> None:
+    """One that has a page keeps it as it is. The page's name is its own from then on, whatever the organization is called later."""
+    slug = slug_of(organization.proposed_slug, organization.name)
+    await page_store.provision(transaction, slug=slug, settings=Settings(name=organization.name), now=now())
+
+
 async def _is_news(transaction: Transaction, known: Table, event: Envelope, title: str, visibility: Visibility) -> bool:
     return await effects.is_news(
         transaction, known, id=UUID(event.aggregate_id), version=event.sequence, title=title, visibility=visibility
@@ -81,4 +92,5 @@ HANDLERS: Mapping[str, Handler] = {
     **{name: _maintenance for name, event in MAINTENANCE_EVENTS.items() if Audience.INTERNAL in event.audiences},
     "incident.deleted": _incident_deleted,
     "maintenance.deleted": _maintenance_deleted,
+    "organization.created": _organization_created,
 }

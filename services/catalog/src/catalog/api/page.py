@@ -77,20 +77,11 @@ class ChangePage(Clearable):
 )
 async def provision_page(body: ProvisionPage, caller: Admin) -> Response:
     """Give the organization a page. It always goes live: a slug that is taken gets `-2`, `-3` … A page that exists stays as it is."""
+    check_slug(body.slug)
+    settings = Settings(**_given(body))
     async with caller.write() as writing:
-        await store.lock_organization(writing.transaction)
-        existing = await store.load_page(writing.transaction)
-        if existing is not None:
-            return _page_answer(writing, existing, 200)
-        check_slug(body.slug)
-        settings = Settings(**_given(body))
-        moment = now()
-        slug = await store.claim_slug(writing.transaction, slug_candidates(body.slug), moment)
-        assert slug is not None  # the candidates never end
-        page, event = Page.provision(caller.organization_id, slug=slug, settings=settings, now=moment)
-        await store.save_page(writing.transaction, page)
-        writing.record(event)
-        return _page_answer(writing, page, 201)
+        page, is_new = await store.provision(writing.transaction, slug=body.slug, settings=settings, now=now())
+        return _page_answer(writing, page, 201 if is_new else 200)
 
 
 @router.get("/page", response_model=contract.PageSettings, responses=tells(200, "ETag"))

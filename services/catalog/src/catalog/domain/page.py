@@ -1,6 +1,7 @@
 """The page of an organization: its settings and its address (slug)."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,17 @@ _SLUG = re.compile(SLUG_PATTERN)
 def check_slug(slug: str) -> None:
     if not _SLUG.fullmatch(slug):
         raise RuleError("invalid-slug", "body.slug", "3 to 63 lower case letters, digits and inner hyphens.")
+
+
+def slug_of(*texts: str | None) -> str:
+    """The first of the texts that is a slug or can be made one. Organizations of other issuers are called all kinds of things, and each
+    of them gets a page."""
+    for text in texts:
+        letters = unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode().lower()
+        slug = re.sub(r"[^a-z0-9-]+", "-", letters).strip("-")[:63].rstrip("-")
+        if _SLUG.fullmatch(slug):
+            return slug
+    return "page"
 
 
 def slug_candidates(slug: str) -> Iterator[str]:

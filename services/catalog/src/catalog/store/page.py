@@ -4,15 +4,31 @@ The table `slug` is the one place where slugs of all organizations meet: it has 
 all of them, and holds nothing but what is public anyway.
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import fields
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Row, Table, Text, delete, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Index,
+    Integer,
+    Row,
+    Table,
+    Text,
+    delete,
+    false,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from catalog.domain.page import Page, Settings
+from catalog.domain.page import Page, Settings, slug_candidates
 from catalog.store import METADATA
 from common.contracts.catalog import PageLink, Theme
 from common.database import Transaction
@@ -52,6 +68,21 @@ async def lock_organization(transaction: Transaction) -> None:
     """Let commands that change what a page consists of take turns. Taken before any other lock: some rows do not exist yet."""
     name = f"catalog:{transaction.organization_id}"
     await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def provision(transaction: Transaction, *, slug: str, settings: Settings, now: datetime) -> tuple[Page, bool]:
+    """The organization's page, and whether it was made now. It always goes live: a slug that is taken gets `-2`, `-3` … A page that
+    exists stays as it is."""
+    await lock_organization(transaction)
+    existing = await load_page(transaction)
+    if existing is not None:
+        return existing, False
+    claimed = await claim_slug(transaction, slug_candidates(slug), now)
+    assert claimed is not None  # the candidates never end
+    page, event = Page.provision(transaction.organization_id, slug=claimed, settings=settings, now=now)
+    await save_page(transaction, page)
+    transaction.record(event)
+    return page, True
 
 
 async def load_page(transaction: Transaction, *, for_update: bool = False) -> Page | None:
@@ -104,15 +135,15 @@ async def save_page(transaction: Transaction, page: Page) -> None:
 
 async def claim_slug(transaction: Transaction, candidates: Iterable[str], now: datetime) -> str | None:
     """Take the first of the candidates that is free, or was this organization's before. None when none is."""
-    for candidate in candidates:
+    own = slug_table.c.organization_id == transaction.organization_id
+    async for candidate in _not_taken(transaction, candidates, now, own):
         await transaction.execute(
             delete(slug_table).where(slug_table.c.slug == candidate, slug_table.c.retired_until <= now)
         )
         statement = insert(slug_table).values(slug=candidate, organization_id=transaction.organization_id)
+        # Whoever claims it at the same time is waited for: then the row is another organization's, and the next candidate's turn.
         claimed = statement.on_conflict_do_update(
-            index_elements=["slug"],
-            set_={"retired_until": None},
-            where=slug_table.c.organization_id == transaction.organization_id,
+            index_elements=["slug"], set_={"retired_until": None}, where=own
         ).returning(slug_table.c.slug)
         if (await transaction.execute(claimed)).one_or_none() is not None:
             return candidate
@@ -122,13 +153,23 @@ async def claim_slug(transaction: Transaction, candidates: Iterable[str], now: d
 async def free_slugs(transaction: Transaction, candidates: Iterable[str], now: datetime, count: int) -> list[str]:
     """The first few of the candidates that nobody has."""
     free: list[str] = []
-    for candidate in candidates:
-        taken = select(slug_table.c.slug).where(
-            slug_table.c.slug == candidate,
-            slug_table.c.retired_until.is_(None) | (slug_table.c.retired_until > now),
-        )
-        if (await transaction.execute(taken)).one_or_none() is None:
-            free.append(candidate)
+    async for candidate in _not_taken(transaction, candidates, now, false()):
+        free.append(candidate)
         if len(free) == count:
             break
     return free
+
+
+async def _not_taken(
+    transaction: Transaction, candidates: Iterable[str], now: datetime, but: ColumnElement[bool]
+) -> AsyncIterator[str]:
+    """The candidates that have no row, or only one that ran out or is excepted by `but`. Asked for many at a time, as hundreds of
+    organizations may want the same."""
+    remaining = iter(candidates)
+    while batch := list(islice(remaining, 100)):
+        in_use = slug_table.c.retired_until.is_(None) | (slug_table.c.retired_until > now)
+        statement = select(slug_table.c.slug).where(slug_table.c.slug.in_(batch), in_use, ~but)
+        taken = set((await transaction.execute(statement)).scalars())
+        for candidate in batch:
+            if candidate not in taken:
+                yield candidate
