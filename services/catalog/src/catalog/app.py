@@ -3,21 +3,25 @@
 from fastapi import FastAPI
 
 from catalog import store
-from catalog.api import PREFIX, layout, page, service, status
+from catalog.api import PREFIX, clerk, layout, page, service, status
+from catalog.api.clerk import ClerkSettings
 from catalog.consumers import DURABLE, HANDLERS
 from common.service import create_service, run_service
+from common.settings import load
 
 
 def create_app() -> FastAPI:
-    return create_service(
+    app = create_service(
         name="catalog",
         title="Tidings catalog",
         prefix=PREFIX,
-        routers=[page.router, layout.router, service.router, status.router],
+        routers=[page.router, clerk.router, layout.router, service.router, status.router],
         tables=store.TABLES,
         durable=DURABLE,
         handlers=HANDLERS,
     )
+    app.state.clerk = load(ClerkSettings)
+    return app
 
 
 def main() -> None:
