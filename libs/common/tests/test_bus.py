@@ -38,7 +38,7 @@ def event(data: bytes = b"{}") -> Envelope:
 async def bus(stack: Stack) -> AsyncIterator[Bus]:
     bus = Bus(stack.settings("catalog"), "catalog")
     bus.start()
-    await bus.wait_until_connected()
+    await bus.connected()
     yield bus
     await bus.stop()
 

@@ -14,7 +14,7 @@ from common.rates import Rates, RateSettings
 
 from .clock import Clock
 
-ADA = Principal("issuer", "ada", "Ada", "acme", Role.ADMIN, None, None, 0)
+ADA = Principal("issuer", "ada", "Ada", "acme", Role.ADMIN, None, None, 0, 0)
 
 
 def make(clock: Clock, writes: int = 60, reads: int = 600) -> Rates:

@@ -17,7 +17,7 @@ class ScriptedStream:
 
     def __init__(self) -> None:
         self.messages: list[Received] = []
-        self.caught_up = True
+        self.caught_up = False
 
     def add(self, kind: str, *, expires: bool = False) -> str:
         event = Envelope(uuid7(), "acme", Audience.PUBLIC, "catalog", kind, "a", 1, now(), b"{}")
@@ -31,12 +31,14 @@ class ScriptedStream:
     @asynccontextmanager
     async def consumer(self, name: str, subject: str, start: int, batch_size: int) -> AsyncIterator[Consumer]:
         self._waiting = self.messages[start - 1 :]
+        self.caught_up = not self._waiting
         yield self
 
     async def next(self) -> Sequence[Received]:
         if not self._waiting:
             raise GapError
         waiting, self._waiting = self._waiting, []
+        self.caught_up = True
         return waiting
 
 

@@ -70,7 +70,7 @@ async def own_stack(stack: Stack, disk: Disk) -> Stack:
 async def connected(stack: Stack, service: str) -> AsyncIterator[Bus]:
     bus = Bus(stack.settings(service), service)
     bus.start()
-    await bus.wait_until_connected()
+    await bus.connected()
     try:
         yield bus
     finally:

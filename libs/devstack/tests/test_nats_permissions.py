@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
 
-from common import nats_access
+from common import known_access, nats_access
 from common.topology import DURABLES
 from devstack.nats import USERS, Nats
 from devstack.nats_user import NatsUser, api_subjects
@@ -22,6 +22,7 @@ MINE = "mine"
 
 PUBLIC = ("status.*.public.>", "status.acme.public.>", "status.acme.public.*.page_settings.>")
 INTERNAL = ("status.*.internal.>", "status.acme.internal.>")
+ACCESS = known_access.SUBJECTS
 ANY = ("status.>", "status.*.*.>", "*.*.*.>", ">")
 OWN_PUBLIC = tuple(f"status.acme.public.{service}.thing.changed" for service in WRITERS)
 OWN = (*OWN_PUBLIC, *(f"status.acme.internal.{service}.thing.changed" for service in WRITERS))
@@ -36,13 +37,14 @@ EVENTS = (
 CONSUMERS = (*DURABLES, SYSTEM, MINE)
 SUBJECTS = (
     *EVENTS,
-    *api_subjects("$JS.API", CONSUMERS, (*PUBLIC, *INTERNAL, *ANY, *OWN)),
+    *api_subjects("$JS.API", CONSUMERS, (*PUBLIC, *INTERNAL, *ACCESS, *ANY, *OWN)),
     *api_subjects(nats_access.API_PREFIX, CONSUMERS, PUBLIC),
     *(f"$JS.ACK.STATUS.{consumer}.1.1.1.0.0" for consumer in CONSUMERS),
     *("$JS.FC.STATUS.x", "$JS.SNAPSHOT.ACK.STATUS.x", "$JS.EVENT.ADVISORY.x", "$KV.x.y", "$O.x.C.y"),
     *("$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.PING.IDZ", "$SYS.REQ.SERVER.PING.VARZ", "$SYS.REQ.SERVER.X.RELOAD"),
     *("$SYS.REQ.SERVER.X.KICK", "$SYS.REQ.ACCOUNT.TIDINGS.CONNZ", "$SYS.REQ.USER.INFO", "_INBOX.x", "_R_.x", "x"),
     *(f"_INBOX_{user}.x" for user in USERS),
+    *("use.acme.key", "use.acme", "use.acme.key.x"),
 )
 
 
@@ -68,6 +70,10 @@ def events_of(*services: str) -> set[str]:
     }
 
 
+LEARNING_ACCESS = creating((MINE,), ACCESS) | consumers((MINE,), "DELETE", "MSG.NEXT") | {"use.acme.key"}
+"""Every service reads which API keys there are and whose access was revoked, by a consumer of its own, and tells of a key's use."""
+
+
 def writer(name: str) -> set[str]:
     """It tells what it did, to both audiences, looks for its last event in the stream, and reads by its durable."""
     return (
@@ -76,19 +82,23 @@ def writer(name: str) -> set[str]:
         | last_of(*(events_of(name)))
         | consumers((name,), "INFO", "MSG.NEXT")
         | {f"$JS.ACK.STATUS.{name}.1.1.1.0.0"}
+        | LEARNING_ACCESS
     )
 
 
 READER = (
-    stream("STREAM.INFO") | creating((MINE,), (*PUBLIC, *OWN_PUBLIC)) | consumers((MINE,), "INFO", "DELETE", "MSG.NEXT")
-)  # no durable of anybody, and no consumer that is not of the public audience
-EVERY_FILTER = (*PUBLIC, *INTERNAL, *ANY, *OWN)
+    stream("STREAM.INFO")
+    | creating((MINE,), (*PUBLIC, *OWN_PUBLIC))
+    | consumers((MINE,), "INFO", "DELETE", "MSG.NEXT")
+    | LEARNING_ACCESS
+)  # no durable of anybody, and no consumer of the internal audience but these two
+EVERY_FILTER = (*PUBLIC, *INTERNAL, *ACCESS, *ANY, *OWN)
 DECLARING = (
     stream("STREAM.INFO", "STREAM.CREATE", "STREAM.UPDATE")
     | creating(CONSUMERS, EVERY_FILTER)
     | consumers(CONSUMERS, "INFO", "CREATE", "DURABLE.CREATE")
 )
-SINGLE_MESSAGES = stream("DIRECT.GET") | last_of(*PUBLIC, *INTERNAL, *OWN, "status.>", "status.*.*.>")
+SINGLE_MESSAGES = stream("DIRECT.GET") | last_of(*PUBLIC, *INTERNAL, *ACCESS, *OWN, "status.>", "status.*.*.>")
 OF_IDENTITY = "status.acme.internal.identity.thing.changed"
 NEEDS: dict[str, set[str]] = {
     # It throws a stream away too, which only tests and experiments ask of it.
@@ -108,7 +118,9 @@ NEEDS: dict[str, set[str]] = {
     # It reads everything that members may know, by its durable.
     "identity": {OF_IDENTITY, "$JS.ACK.STATUS.identity.1.1.1.0.0"}
     | stream("STREAM.INFO")
-    | consumers(("identity",), "INFO", "MSG.NEXT"),
+    | consumers(("identity",), "INFO", "MSG.NEXT")
+    | LEARNING_ACCESS
+    | last_of(*ACCESS),
     "reload": {"$SYS.REQ.SERVER.PING.IDZ", "$SYS.REQ.SERVER.X.RELOAD"},
     **{name: writer(name) for name in WRITERS},
 }
@@ -166,7 +178,10 @@ async def test_nobody_listens_to_events_or_to_others_answers(users: dict[str, Na
         "status.acme.public.catalog.service.created",
     ]
     others = ["_INBOX.>", "$JS.>", "$JS.API.>", "$JS.EVENT.>", "$SYS.>", "_R_.>", ">", "*", "*.>"]
-    assert await users[name].subscribable([*inboxes, *events, *others]) == {f"_INBOX_{name}.>"}
+    uses = {"use.*.*"} if name == "identity" else set()
+    assert (
+        await users[name].subscribable([*inboxes, *events, *others, "use.*.*", "use.>"]) == {f"_INBOX_{name}.>"} | uses
+    )
 
 
 def test_a_wrong_password_is_refused(server: Nats) -> None:

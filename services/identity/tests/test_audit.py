@@ -43,7 +43,7 @@ async def ada(join: Join, catalog: Service) -> Browser:
     ada = await join("ada@example.org", organization="acme")
     headers = {"Authorization": f"Bearer {ada.token}"}
     page = await catalog.client.post(f"{CATALOG}/page", json={"name": "acme", "slug": "acme"}, headers=headers)
-    assert page.status_code == 201, page.text
+    assert page.is_success, "made here, or by catalog for the new organization"
     made = await catalog.client.post(f"{CATALOG}/services", json={"name": "One"}, headers=headers)
     for name in ("Two", "=Three"):
         path = f"{CATALOG}/services/{made.json()['id']}"
@@ -119,7 +119,7 @@ async def test_it_is_for_admins_of_the_organization_as_they_are_now(
     assert (await ada("PATCH", f"/members/{graces}", {"role": "responder"})).status_code == 200
     acmes = (await ada("GET", "/audit?limit=100")).json()["items"]
     for path in ("/audit", "/audit.csv"):
-        assert (await grace("GET", path)).status_code == 403, "although the token says admin"
+        assert (await grace("GET", path)).status_code in (401, 403), "although the token says admin"
         foreign = await eve("GET", path)
         assert foreign.status_code == 200
         assert not any(entry["id"] in foreign.text or entry["aggregate_id"] in foreign.text for entry in acmes)

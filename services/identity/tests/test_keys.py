@@ -8,6 +8,7 @@ from typing import Any
 
 from devstack.fixtures import Sql
 from devstack.teststack import Service, Stack, eventually
+from identity.publishing import KeySetFile
 
 V1 = "/api/identity/v1"
 Join = Callable[..., Awaitable[Any]]
@@ -58,7 +59,7 @@ async def test_the_key_set_is_kept_in_a_file_for_services_on_the_same_machine(st
     stack.extra["TIDINGS_IDENTITY_KEY_SET"] = str(path)
     async with stack.service("identity") as identity:
         await eventually(path.exists, "the file is there")
-        publishing = identity.app.state.workers[1]
+        publishing = next(worker for worker in identity.app.state.workers if isinstance(worker, KeySetFile))
         written = path.read_text()
         assert [key["kid"] for key in json.loads(written)["keys"]] == await key_ids(identity)
         await sql("UPDATE identity.signing_key SET signs_from = signs_from - interval '30 days'")

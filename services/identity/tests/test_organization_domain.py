@@ -99,7 +99,7 @@ def test_an_invitation_is_accepted_once_within_its_week() -> None:
 def test_an_api_key_is_told_by_its_hash_alone() -> None:
     key = api_key(bytes(range(32)))
     made, created = ApiKey.create(
-        uuid7(), key=key, name="CI", role=Role.RESPONDER, created_by=uuid7(), expires_at=NOW + timedelta(1), now=NOW
+        uuid7(), key=key, name="CI", role=Role.RESPONDER, created_by="ada", expires_at=NOW + timedelta(1), now=NOW
     )
     assert isinstance(created.internal, contract.ApiKey)
     assert created.internal.key_hash == digest(key).hex()
@@ -113,12 +113,12 @@ def test_an_api_key_is_told_by_its_hash_alone() -> None:
     assert made.revoke(NOW) is None
     assert not made.is_valid(NOW)
     with pytest.raises(RuleError):
-        ApiKey.create(uuid7(), key=key, name="CI", role=Role.VIEWER, created_by=uuid7(), expires_at=NOW, now=NOW)
+        ApiKey.create(uuid7(), key=key, name="CI", role=Role.VIEWER, created_by="ada", expires_at=NOW, now=NOW)
 
 
 def test_the_last_use_of_a_key_is_noted_once_a_minute() -> None:
     made, _ = ApiKey.create(
-        uuid7(), key=api_key(bytes(32)), name="CI", role=Role.VIEWER, created_by=uuid7(), expires_at=None, now=NOW
+        uuid7(), key=api_key(bytes(32)), name="CI", role=Role.VIEWER, created_by="ada", expires_at=None, now=NOW
     )
     noted = [made.note_use(NOW + timedelta(seconds=seconds)) for seconds in (0, 30, 59, 60, 61)]
     assert noted == [True, False, False, True, False]

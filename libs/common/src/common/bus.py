@@ -78,9 +78,10 @@ class Bus:
         """The connection itself, for nats-py. Raises when the broker never connected."""
         return self.broker.connection
 
-    async def wait_until_connected(self) -> None:
-        """Until the broker was reached for the first time; afterwards the connection heals itself."""
+    async def connected(self) -> Client:
+        """The connection, as soon as the broker was reached for the first time; afterwards it heals itself."""
         await self._connected.wait()
+        return self.client
 
     def consume(self, durable: str, handler: Handler) -> None:
         """Hand every message of the durable consumer to the handler, one at a time, in stream order."""

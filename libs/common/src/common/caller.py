@@ -20,6 +20,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from common.authentication import Authenticator
 from common.claims import InvalidTokenError, Principal
 from common.contracts.values import Role
 from common.database import Database, Transaction
@@ -27,6 +28,7 @@ from common.envelope import Actor
 from common.errors import Problem, unavailable
 from common.idempotency import IdempotencyKey
 from common.issuers import TokenSettings
+from common.known_access import KnownAccess
 from common.rates import Rates, RateSettings
 from common.settings import load
 from common.tokens import KeysUnavailableError, Verifier
@@ -34,7 +36,7 @@ from common.tokens import KeysUnavailableError, Verifier
 log = logging.getLogger(__name__)
 
 # Only for OpenAPI: the header is read below, where every way of being wrong gets the same answer.
-_bearer = HTTPBearer(auto_error=False, description="An access token of the configured issuer")
+_bearer = HTTPBearer(auto_error=False, description="An access token of a configured issuer, or an API key")
 
 
 class Writing:
@@ -108,8 +110,8 @@ def _unauthorized() -> Problem:
     return Problem(
         401,
         "invalid-token",
-        "The access token is missing or not valid",
-        "Send `Authorization: Bearer <token>` with a token that has not expired.",
+        "The access token or API key is missing or not valid",
+        "Send `Authorization: Bearer <token>` with one that has neither expired nor been revoked.",
         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )
 
@@ -118,20 +120,23 @@ async def _principal(request: Request) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise _unauthorized()
-    verifier: Verifier = request.app.state.verifier
+    authenticator: Authenticator = request.app.state.authenticator
     try:
-        return await verifier.verify(token.strip())
+        return await authenticator.principal(token.strip())
     except InvalidTokenError as error:
         log.info("token refused", extra={"reason": str(error)[:200]})
         raise _unauthorized() from error
     except KeysUnavailableError as error:
-        log.error("no keys to verify tokens with", extra={"reason": str(error)})
-        raise unavailable("The issuer's keys cannot be had.", retry_after=5) from error
+        log.error("nobody can be let in", extra={"reason": str(error)})
+        raise unavailable("Whether you may come in cannot be found out now.", retry_after=5) from error
 
 
-def authenticate(app: FastAPI) -> None:
-    """Give an application what the routes of this module need: the issuers that are believed, and how often one may call."""
-    app.state.verifier = Verifier(load(TokenSettings))
+def authenticate(app: FastAPI, known: KnownAccess) -> None:
+    """Give an application what the routes of this module need: the issuers that are believed, and how often one may call.
+
+    `known` is to be kept up to date by whoever starts the application.
+    """
+    app.state.authenticator = Authenticator(Verifier(load(TokenSettings)), known)
     app.state.rates = Rates(load(RateSettings))
 
 

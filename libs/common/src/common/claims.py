@@ -19,7 +19,10 @@ class InvalidTokenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is calling, for which organization, in which role: all that the rest of the system knows of a token."""
+    """Who is calling, for which organization, in which role: all that the rest of the system knows of a token or an API key.
+
+    Times are seconds since 1970. `expires_at` is None where what they came with does not expire.
+    """
 
     issuer: str
     user_id: str
@@ -28,12 +31,13 @@ class Principal:
     role: Role
     session_id: str | None
     actor: str | None
-    expires_at: int
+    issued_at: int
+    expires_at: int | None
 
 
 def principal_of(claims: Mapping[str, Any], issuer: Issuer, now: float) -> Principal:
     """Raises InvalidTokenError. That the token is from the issuer, and `exp` and `nbf`, is checked already."""
-    expires = _check_times(claims, now)
+    issued, expires = _check_times(claims, now)
     _check_recipient(claims, issuer)
     user_id = claims.get("sub")
     if not isinstance(user_id, str) or not 0 < len(user_id) <= 200 or not user_id.isprintable():
@@ -51,17 +55,18 @@ def principal_of(claims: Mapping[str, Any], issuer: Issuer, now: float) -> Princ
         role=role,
         session_id=_safe_text(session_id) if isinstance(session_id, str) else None,
         actor=_safe_text(str(actor.get("sub"))) if isinstance(actor, dict) else None,
+        issued_at=int(issued),
         expires_at=int(expires),
     )
 
 
-def _check_times(claims: Mapping[str, Any], now: float) -> float:
+def _check_times(claims: Mapping[str, Any], now: float) -> tuple[float, float]:
     issued, expires = _number(claims, "iat"), _number(claims, "exp")
     if "nbf" in claims:
         _number(claims, "nbf")
     if issued > now + LEEWAY_SECONDS or expires - issued > MAX_LIFETIME_SECONDS:
         raise InvalidTokenError("issued in the future or valid for too long")
-    return expires
+    return issued, expires
 
 
 def _number(claims: Mapping[str, Any], name: str) -> float:

@@ -129,15 +129,22 @@ def _others(directory: Path, user: str) -> str:
 
 def _write_denials(directory: Path, durables: Iterable[str], known: Mapping[str, str]) -> None:
     services, api = list(durables), "$JS.API.CONSUMER"
-    of_others = [
-        subject.format(name)
-        for name in [*services, *known]
-        for subject in (f"{api}.*.{STREAM}.{{}}", f"{api}.CREATE.{STREAM}.{{}}.>", f"{api}.MSG.NEXT.{STREAM}.{{}}")
-    ]
-    # A system's durable the operator removes, and begins anew in a new epoch; a service's is never begun anew.
-    taking = [f"{api}.MSG.NEXT.{STREAM}.{name}" for name in [*services, *known]]
-    taking += [f"{api}.DELETE.{STREAM}.{name}" for name in services]
-    lists = {"DURABLES_OF_OTHERS": of_others, "TAKING_FROM_DURABLES": taking}
+    everybody = [*services, *known]
+
+    def on(names: Iterable[str], *actions: str) -> list[str]:
+        return [f"{api}.{action.format(name=name)}" for name in names for action in actions]
+
+    changing = (f"CREATE.{STREAM}.{{name}}.>", f"DELETE.{STREAM}.{{name}}")
+    anything = (f"*.{STREAM}.{{name}}", f"CREATE.{STREAM}.{{name}}.>", f"MSG.NEXT.{STREAM}.{{name}}")
+    lists = {
+        "DURABLES_OF_OTHERS": on(everybody, *anything),
+        # A system's durable the operator removes, and begins anew in a new epoch; a service's is never begun anew.
+        "TAKING_FROM_DURABLES": on(everybody, f"MSG.NEXT.{STREAM}.{{name}}")
+        + on(services, f"DELETE.{STREAM}.{{name}}"),
+    }
+    for own in services:
+        others = [name for name in everybody if name != own]
+        lists[f"DURABLES_BESIDE_{own.upper()}"] = on(others, *anything) + on([own], *changing)
     text = "".join(f"{name}: {json.dumps(subjects)}\n" for name, subjects in lists.items())
     _write(directory / _DURABLES, _WARNING + text)
 

@@ -4,6 +4,7 @@ Everything starts in the background and nothing waits for database or broker: a 
 is missing, and becomes ready by itself.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -14,11 +15,13 @@ from common.bus import Bus
 from common.caller import authenticate
 from common.consumption import Consumption, DatabaseInbox, Handler
 from common.database import Database, create_engine
+from common.known_access import KnownAccess
 from common.openapi import AUTHENTICATED
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
 from common.tables import Infrastructure
+from common.tasks import end_task
 from common.web import create_app
 
 
@@ -45,7 +48,7 @@ def create_service(
     tables: Infrastructure,
     durable: str | None = None,
     handlers: Mapping[str, Handler] | None = None,
-    make_workers: Sequence[Callable[[Database], Worker]] = (),
+    make_workers: Sequence[Callable[[Database, Bus], Worker]] = (),
 ) -> FastAPI:
     """The application of a service that has an API for members, an outbox, and mostly a durable consumer of others' events.
 
@@ -64,7 +67,7 @@ def create_service(
         engines.append(create_engine(settings.database_url, application_name=f"{name} worker", pool_size=1))
         of_worker = Database(engines[-1], tables)
         of_worker.on_recorded = relay.wake
-        workers.append(make(of_worker))
+        workers.append(make(of_worker, bus))
 
     def on_recorded() -> None:
         relay.wake()
@@ -75,13 +78,19 @@ def create_service(
     if durable is not None:
         bus.consume(durable, Consumption(DatabaseInbox(database, durable), bus.epoch, handlers or {}))
 
+    known = KnownAccess(name)
+    tasks: list[asyncio.Task[None]] = []
+
     async def start() -> None:
         bus.start()
+        tasks.append(asyncio.create_task(known.follow(bus.connected), name="access"))
         relay.start()
         for worker in workers:
             worker.start()
 
     async def stop() -> None:
+        for task in tasks:
+            await end_task(task)
         for worker in workers:
             await worker.stop()
         await relay.stop()
@@ -95,12 +104,12 @@ def create_service(
         start=start,
         stop=stop,
         ready=[database.unready, bus.unready],
-        notes=[outbox.note, *(worker.note for worker in workers)],
+        notes=[outbox.note, known.note, *(worker.note for worker in workers)],
     )
     app.state.database = database
     app.state.bus = bus
     app.state.workers = workers
-    authenticate(app)
+    authenticate(app, known)
     for router in routers:
         app.include_router(router, responses=AUTHENTICATED)
     return app

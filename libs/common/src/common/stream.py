@@ -57,6 +57,10 @@ class Checkpoint:
     event_id: UUID | None
 
 
+BEGINNING = Checkpoint(Position("-", 0), None)
+"""Before the first message, whatever the stream's epoch is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message and its place. `event` is None when it is no event; `error` then says why."""
@@ -106,7 +110,7 @@ class Consumer(Protocol):
     """An ephemeral consumer, from its first message on."""
 
     caught_up: bool
-    """Whether nothing waited when `next` returned last."""
+    """Whether nothing waited when it was made, or when `next` returned last."""
 
     async def next(self) -> Sequence[Received]:
         """What waits now, in order and without a gap, or nothing after a while. Raises GapError or one of STREAM_ERRORS."""
@@ -155,6 +159,8 @@ class Reader:
         if self._after is None:
             self._after = Position(state.epoch, state.last_offset)
             yield Batch([], caught_up=True, restarted=self._after)
+        if self._after == BEGINNING.position:
+            self._after = Position(state.epoch, 0)
         if self._after.epoch != state.epoch or self._after.offset > state.last_offset:
             yield self._restart(state)
         # Begin with the message that is known to have been read, where there is one, to see whether it is still the same.
@@ -162,6 +168,8 @@ class Reader:
         start = anchor.position.offset if anchor else self._after.offset + 1
         async with self._stream.consumer(self._name, self._subject, start, self._batch_size) as consumer:
             self.connected = True
+            if consumer.caught_up:
+                yield Batch([], caught_up=True)
             recheck_at = asyncio.get_running_loop().time() + RECHECK_SECONDS
             while True:
                 messages = await consumer.next()
@@ -221,7 +229,7 @@ class JetStream:
         inbox = self.client.new_inbox()
         subscription = await self.client.subscribe(inbox)
         try:
-            await js.add_consumer(
+            info = await js.add_consumer(
                 STREAM,
                 ConsumerConfig(
                     name=unique,
@@ -235,7 +243,9 @@ class JetStream:
                 ),
             )
             try:
-                yield _Consumer(self.client, unique, inbox, subscription, batch_size)
+                yield _Consumer(
+                    self.client, unique, inbox, subscription, batch_size, nothing_waits=not info.num_pending
+                )
             finally:
                 if self.client.is_connected:
                     with contextlib.suppress(*STREAM_ERRORS):
@@ -248,7 +258,16 @@ class JetStream:
 class _Consumer:
     """An ephemeral pull consumer and the subscription its messages arrive on."""
 
-    def __init__(self, client: Client, name: str, inbox: str, subscription: Subscription, batch_size: int) -> None:
+    def __init__(
+        self,
+        client: Client,
+        name: str,
+        inbox: str,
+        subscription: Subscription,
+        batch_size: int,
+        *,
+        nothing_waits: bool,
+    ) -> None:
         self._client = client
         self._request_subject = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{name}"
         self._inbox = inbox
@@ -256,7 +275,7 @@ class _Consumer:
         self._batch_size = batch_size
         self._outstanding = 0
         self._sequence = 0
-        self.caught_up = False
+        self.caught_up = nothing_waits
 
     async def next(self) -> Sequence[Received]:
         if self._outstanding <= 0:

@@ -131,7 +131,7 @@ async def publisher() -> AsyncIterator[Bus]:
     bus = Bus(settings, "tidings")
     bus.start()
     try:
-        await bus.wait_until_connected()
+        await bus.connected()
         yield bus
     finally:
         await bus.stop()

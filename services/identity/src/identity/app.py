@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from common.bus import Bus
 from common.database import Database
 from common.service import create_service, run_service
 from common.settings import load
@@ -9,6 +10,7 @@ from identity import store
 from identity.api import PREFIX, account, api_key, audit, discovery, first_admin, invitation, organization, session
 from identity.consumers import DURABLE, HANDLERS
 from identity.first_start import FirstStart
+from identity.key_uses import KeyUses
 from identity.mailing import Mailing
 from identity.publishing import KeySetFile
 from identity.settings import IdentitySettings, SignUp
@@ -17,14 +19,14 @@ from identity.settings import IdentitySettings, SignUp
 def create_app() -> FastAPI:
     settings = load(IdentitySettings)
 
-    def mailing(database: Database) -> Mailing:
+    def mailing(database: Database, _: Bus) -> Mailing:
         return Mailing(database, settings)
 
-    def key_set_file(database: Database) -> KeySetFile:
+    def key_set_file(database: Database, _: Bus) -> KeySetFile:
         assert settings.identity_key_set is not None
         return KeySetFile(database, settings.identity_key_set)
 
-    def first_start(database: Database) -> FirstStart:
+    def first_start(database: Database, _: Bus) -> FirstStart:
         return FirstStart(database, settings)
 
     app = create_service(
@@ -46,6 +48,7 @@ def create_app() -> FastAPI:
         handlers=HANDLERS,
         make_workers=[
             mailing,
+            KeyUses,
             *([key_set_file] if settings.identity_key_set is not None else []),
             *([first_start] if settings.sign_up is SignUp.INVITED else []),
         ],

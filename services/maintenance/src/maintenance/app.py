@@ -18,7 +18,7 @@ def create_app() -> FastAPI:
         tables=store.TABLES,
         durable=DURABLE,
         handlers=HANDLERS,
-        make_workers=[Scheduler],
+        make_workers=[lambda database, _: Scheduler(database)],
     )
 
 

@@ -17,6 +17,7 @@ from common.bus import Bus
 from common.caller import authenticate
 from common.clock import now
 from common.database import create_engine, is_unavailable
+from common.known_access import KnownAccess
 from common.openapi import AUTHENTICATED
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
@@ -70,6 +71,7 @@ class PublicApi:
         self._bus = Bus(settings, "public-api")
         self.outbox = OutboxTable(self._relay_engine, store.TABLES.outbox, "public-api", derived=["page.changed"])
         self._relay = Relay(self.outbox, self._bus)
+        self.known_access = KnownAccess("public-api")
         self.pages = Pages(settings.snapshot_path)
         self._make_files = partial(make_files, page_address=settings.page_address)
         self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake, compare_parts)
@@ -86,6 +88,7 @@ class PublicApi:
         self._relay.start()
         self._tasks = [
             asyncio.create_task(self._load_and_fold(), name="fold"),
+            asyncio.create_task(self.known_access.follow(self._bus.connected), name="access"),
             asyncio.create_task(self._fold.refresh_due(), name="refresh"),
             asyncio.create_task(self.pages.keep_files(self._make_files), name="files"),
             asyncio.create_task(self._show(), name="show"),
@@ -143,8 +146,7 @@ class PublicApi:
                 log.warning("serving the local snapshot", extra={"pages": len(self.pages)})
             await asyncio.sleep(0.5)
         self._loaded.set()
-        await self._bus.wait_until_connected()
-        await self._fold.run(JetStream(self._bus.client))
+        await self._fold.run(JetStream(await self._bus.connected()))
 
 
 def create_app() -> FastAPI:
@@ -156,11 +158,11 @@ def create_app() -> FastAPI:
         start=service.start,
         stop=service.stop,
         ready=[service.unready],
-        notes=[service.age, service.outbox.note],
+        notes=[service.age, service.outbox.note, service.known_access.note],
         traced=False,
     )
     app.state.pages = service.pages
-    authenticate(app)
+    authenticate(app, service.known_access)
     app.state.history_engine = service.history_engine
     app.state.loaded = service.loaded
     app.include_router(router)

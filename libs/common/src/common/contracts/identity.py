@@ -5,6 +5,9 @@ from enum import StrEnum
 from common.contracts.events import Contract, Payload, Tombstone
 from common.contracts.values import Audience, UtcDatetime
 
+KEY_PREFIX = "tdk_"
+"""How every API key begins, so that it is known for one wherever it is met."""
+
 
 class RoleName(StrEnum):
     """A role as it is written; `values.Role` orders them."""

@@ -10,9 +10,8 @@ from common.contracts.rules import RuleError
 from common.contracts.values import Role
 from identity.domain.secrets import digest, written
 
-PREFIX = "tdk_"
 KEYS_MAX = 100
-HINT_CHARACTERS = len(PREFIX) + 4
+HINT_CHARACTERS = len(contract.KEY_PREFIX) + 4
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -23,7 +22,7 @@ def check_room(keys: int) -> None:
 
 def api_key(secret: bytes) -> str:
     """The key as it is sent."""
-    return PREFIX + written(secret)
+    return contract.KEY_PREFIX + written(secret)
 
 
 @dataclass
@@ -35,7 +34,7 @@ class ApiKey:
     role: Role
     key_hash: bytes
     hint: str
-    created_by: UUID
+    created_by: str
     created_at: datetime
     expires_at: datetime | None
     version: int = 0
@@ -50,7 +49,7 @@ class ApiKey:
         key: str,
         name: str,
         role: Role,
-        created_by: UUID,
+        created_by: str,
         expires_at: datetime | None,
         now: datetime,
     ) -> tuple["ApiKey", DomainEvent]:

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import (
     Column,
     DateTime,
-    ForeignKey,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -16,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    func,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -24,18 +24,17 @@ from common.contracts.values import Role
 from common.database import Transaction
 from identity.domain.api_key import ApiKey
 from identity.store import METADATA
-from identity.store.organization import organization
 
 api_key = Table(
     "api_key",
     METADATA,
-    Column("organization_id", ForeignKey(organization.c.organization_id), nullable=False),
+    Column("organization_id", Text, nullable=False),
     Column("id", Uuid, nullable=False),
     Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("key_hash", LargeBinary, nullable=False),
     Column("hint", Text, nullable=False),
-    Column("created_by", Uuid, nullable=False),
+    Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),
@@ -53,6 +52,12 @@ async def valid_keys(transaction: Transaction, now: datetime) -> list[ApiKey]:
         api_key.c.expires_at.is_(None) | (api_key.c.expires_at > now),
     )
     return [_key(row) for row in await transaction.execute(statement.order_by(api_key.c.id))]
+
+
+async def lock_keys(transaction: Transaction) -> None:
+    """Hold the organization's keys, those to come as well, until the transaction ends."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"api_key {transaction.organization_id}", 0))
+    await transaction.execute(select(lock))
 
 
 async def load_key(transaction: Transaction, id: UUID) -> ApiKey | None:
