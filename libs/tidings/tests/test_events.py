@@ -12,6 +12,7 @@ import pytest
 from common.clock import now, uuid7
 from common.contracts.values import Audience
 from common.envelope import Actor, Envelope
+from devstack.fixtures import Sql
 from devstack.operating import Tidings
 from devstack.teststack import Stack
 
@@ -53,11 +54,12 @@ async def publish(
 
 
 async def test_events_of_the_organization_come_as_they_are_published(
-    stack: Stack, operator_environment: dict[str, str]
+    stack: Stack, operator_environment: dict[str, str], sql: Sql
 ) -> None:
+    await sql("INSERT INTO catalog.slug VALUES ('shoes', 'acme')")
     epoch = await stack.epoch()
     first = await publish(stack, "before")
-    async with tailing(operator_environment, "acme", "--since", f"{epoch}-0") as process:
+    async with tailing(operator_environment, "shoes", "--since", f"{epoch}-0") as process:
         assert (await line(process)).startswith(f"{epoch}-{first}  ")
         await publish(stack, "of another one", organization="globex")
         await publish(stack, "of another audience", audience=Audience.PUBLIC)

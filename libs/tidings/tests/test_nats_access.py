@@ -164,12 +164,12 @@ async def test_doctor_looks_at_its_durable(tidings: Tidings, operator: Client) -
 
 
 @pytest.mark.usefixtures("organization")
-async def test_an_organization_is_named_by_its_id(tidings: Tidings) -> None:
-    by_slug = await tidings("nats-access", "acme", "billing")
-    assert (by_slug.code, by_slug.output) == (
-        1,
-        "acme is the slug of organization org_acme: name it by that id.\n",
-    )
+async def test_an_organization_is_named_by_its_id_or_by_the_slug_of_its_page(tidings: Tidings) -> None:
+    assert exported(await tidings("nats-access", "acme", "billing"))["NATS_USER"] == USER
+    by_id = await tidings(*ADD)
+    assert (by_id.code, "exists already" in by_id.output) == (0, True)
+    gone = await tidings("nats-access", "acme", "billing", "--remove")
+    assert (gone.code, f"NATS user {USER} is gone" in gone.output) == (0, True)
     unknown = await tidings("nats-access", "nobody", "billing")
     assert (unknown.code, "There is no organization nobody" in unknown.output) == (1, True)
 
@@ -180,6 +180,14 @@ async def test_what_is_no_name_or_no_organization_s_id_is_refused(stack: Stack, 
     for organization in ("", "a.b", "*", "a b", "a" * 65):
         assert (await tidings("nats-access", "--", organization, "billing")).code == 2, organization
     assert nats_access.systems(stack.nats.access) == {}
+
+
+@pytest.mark.usefixtures("organization")
+async def test_it_is_put_out_while_postgresql_is_away(tidings: Tidings) -> None:
+    exported(await tidings(*ADD))
+    away = {"TIDINGS_ADMIN_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:9/tidings"}
+    gone = await tidings(*ADD, "--remove", **away)
+    assert (gone.code, "is gone" in gone.output) == (0, True)
 
 
 @pytest.mark.usefixtures("organization")

@@ -1,17 +1,17 @@
 """`tidings events tail`: the events of one organization as they come."""
 
 import asyncio
-import re
 from contextlib import aclosing, suppress
 from typing import Annotated
 
 import typer
 
 from common.clock import rfc3339
-from common.contracts.values import ORGANIZATION_ID_PATTERN, Audience
+from common.contracts.values import Audience
 from common.position import Position
 from common.stream import Checkpoint, JetStream, Message, Reader
-from tidings.access import stream
+from tidings.access import connection, stream
+from tidings.organization import HELP, METAVAR, check, organization_of
 from tidings.terminal import printable, say
 
 app = typer.Typer(help="Look at the stream of events.", no_args_is_help=True)
@@ -19,22 +19,23 @@ app = typer.Typer(help="Look at the stream of events.", no_args_is_help=True)
 
 @app.command()
 def tail(
-    organization: Annotated[str, typer.Argument(metavar="ORG")],
+    organization: Annotated[str, typer.Argument(metavar=METAVAR, help=HELP)],
     audience: Annotated[Audience, typer.Option(help="Whose view.")] = Audience.INTERNAL,
     since: Annotated[str | None, typer.Option(metavar="POSITION", help="Begin behind it: epoch-offset.")] = None,
 ) -> None:
     """Print an organization's events as they come, until Ctrl-C: position, time, type, aggregate, version, data."""
-    if not re.match(ORGANIZATION_ID_PATTERN, organization):
-        raise typer.BadParameter(f"{organization!r} is no organization's id", param_hint="ORG")
+    check(organization)
     try:
         after = Checkpoint(Position.parse(since), None) if since is not None else None
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from error
     with suppress(KeyboardInterrupt):
-        asyncio.run(_tail(f"status.{organization}.{audience}.>", after))
+        asyncio.run(_tail(organization, audience, after))
 
 
-async def _tail(subject: str, after: Checkpoint | None) -> None:
+async def _tail(named: str, audience: Audience, after: Checkpoint | None) -> None:
+    async with connection() as database:
+        subject = f"status.{await organization_of(database, named)}.{audience}.>"
     async with stream() as client:
         reader = Reader(JetStream(client), name="tidings", subject=subject, after=after)
         async with aclosing(reader.batches()) as batches:

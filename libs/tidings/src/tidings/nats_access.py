@@ -10,6 +10,7 @@ import re
 import secrets
 import shlex
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,13 +28,13 @@ from sqlalchemy import select
 import common.nats_access
 import common.topology
 from catalog.store.page import page_settings
-from common.contracts.values import ORGANIZATION_ID_PATTERN
 from common.envelope import STREAM
 from common.nats_access import API_PREFIX, user_of
 from common.settings import load
 from common.topology import DURABLES
 from tidings.access import OperatorError, OperatorSettings, connection, stream
 from tidings.nats_server import connected, reload
+from tidings.organization import HELP, METAVAR, check, organization_of
 from tidings.terminal import say
 
 NAME_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\Z"
@@ -56,8 +57,11 @@ class System:
         return f"NATS user {self.user}, which reads status.{self.organization}.public.> by its durable {self.user},"
 
 
+Change = Callable[[System, OperatorSettings, Path], Awaitable[None]]
+
+
 def nats_access(
-    organization: Annotated[str, typer.Argument(metavar="ORG", help="The organization's id.")],
+    organization: Annotated[str, typer.Argument(metavar=METAVAR, help=HELP)],
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the system: a-z, 0-9 and -, 32 at most.")],
     remove: Annotated[bool, typer.Option("--remove", help="Take the right away, and the durable.")] = False,
 ) -> None:
@@ -65,14 +69,13 @@ def nats_access(
 
     The password is shown once and kept as a hash. Needs TIDINGS_NATS_ACCESS and TIDINGS_NATS_RELOAD_PASSWORD.
     """
-    if not re.match(ORGANIZATION_ID_PATTERN, organization):
-        raise typer.BadParameter(f"{organization!r} is no organization's id", param_hint="ORG")
+    check(organization)
     if not re.match(NAME_PATTERN, name):
         hint = "take a-z, 0-9 and - inside, 32 characters at most"
         raise typer.BadParameter(f"{name!r} cannot be a system's name: {hint}", param_hint="NAME")
     settings = load(OperatorSettings)
     change = _remove if remove else _add
-    asyncio.run(change(System(organization, name), settings, _directory(settings)))
+    asyncio.run(_change(change, organization, name, settings))
 
 
 def nats_files() -> None:
@@ -86,6 +89,15 @@ def _directory(settings: OperatorSettings) -> Path:
     if settings.nats_access is None:
         raise OperatorError("TIDINGS_NATS_ACCESS is missing: the directory `access` beside NATS's configuration.")
     return settings.nats_access
+
+
+async def _change(change: Change, named: str, name: str, settings: OperatorSettings) -> None:
+    directory = _directory(settings)
+    # What is in the record is known by its id, so it can be removed while PostgreSQL is away.
+    if user_of(named, name) not in common.nats_access.systems(directory):
+        async with connection() as database:
+            named = await organization_of(database, named)
+    await change(System(named, name), settings, directory)
 
 
 async def _add(system: System, settings: OperatorSettings, directory: Path) -> None:
@@ -129,15 +141,9 @@ async def _remove(system: System, settings: OperatorSettings, directory: Path) -
 async def _slug(organization: str) -> str:
     """The slug of an organization's page; OperatorError when there is no such organization."""
     async with connection() as database:
-        columns = page_settings.c.organization_id, page_settings.c.slug
-        by_id = select(*columns).where(page_settings.c.organization_id == organization)
-        if found := (await database.execute(by_id)).one_or_none():
-            return str(found.slug)
-        by_slug = select(*columns).where(page_settings.c.slug == organization)
-        if found := (await database.execute(by_slug)).one_or_none():
-            raise OperatorError(
-                f"{organization} is the slug of organization {found.organization_id}: name it by that id."
-            )
+        by_id = select(page_settings.c.slug).where(page_settings.c.organization_id == organization)
+        if (slug := (await database.execute(by_id)).scalar_one_or_none()) is not None:
+            return str(slug)
     raise OperatorError(f"There is no organization {organization}: no page has that id, and none has that slug.")
 
 

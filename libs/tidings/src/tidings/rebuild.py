@@ -8,15 +8,14 @@ import typer
 import public_api.rebuild
 from public_api.rebuild import CannotRebuildError, Rebuilt
 from tidings.access import RECORD, database
+from tidings.organization import HELP, organization_of
 from tidings.terminal import printable, progress, say
 
 OUTBOXES = {service.name: service.tables.outbox for service in RECORD}
 
 
 def rebuild(
-    organization: Annotated[
-        str | None, typer.Argument(metavar="[ORG]", help="One organization; all without it.")
-    ] = None,
+    organization: Annotated[str | None, typer.Argument(metavar="[ORG]", help=f"{HELP} All without it.")] = None,
 ) -> None:
     """Make page documents anew from the record, beside the served ones, and replace those that differ.
 
@@ -30,8 +29,10 @@ async def _rebuild(organization: str | None) -> int:
     problems = differed = repaired = 0
     async with database() as engine:
         async with engine.connect() as connection:
-            everybody = await public_api.rebuild.organizations(connection, OUTBOXES)
-        chosen = everybody if organization is None else [organization]
+            if organization is None:
+                chosen = await public_api.rebuild.organizations(connection, OUTBOXES)
+            else:
+                chosen = [await organization_of(connection, organization)]
         with progress("Rebuilding") as tell:
             for done, id in enumerate(chosen):
                 tell(done, len(chosen))
