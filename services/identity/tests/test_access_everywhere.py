@@ -118,3 +118,26 @@ async def test_admins_of_another_issuer_make_keys_too(identity: Service, others:
     assert (await identity.as_("elsewhere")("DELETE", path)).status_code == 404
     assert (await outside("DELETE", path)).status_code == 204
     await become(others, made.json()["key"], [401, 401, 401, 401])
+
+
+async def test_people_are_told_where_the_pages_of_their_organizations_are(
+    join: Join, others: dict[str, Service]
+) -> None:
+    ada, eve = await join("ada@example.org", organization="acme"), await join("eve@example.org", organization="acme")
+
+    async def slugs_of(person: Any) -> list[str | None]:
+        return [known["slug"] for known in (await person("GET", "/account")).json()["organizations"]]
+
+    async def told() -> bool:
+        return sorted(map(str, await slugs_of(ada) + await slugs_of(eve))) == ["acme", "acme-2"]
+
+    await eventually(told, "both know their page, and only one has the slug that both asked for")
+    moved = await others["catalog"].client.patch(
+        "/api/catalog/v1/page", json={"slug": "ada-inc"}, headers={"Authorization": f"Bearer {ada.token}"}
+    )
+    assert moved.status_code == 200, moved.text
+
+    async def told_again() -> bool:
+        return await slugs_of(ada) == ["ada-inc"]
+
+    await eventually(told_again, "she knows the new address")

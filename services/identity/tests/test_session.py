@@ -30,7 +30,8 @@ async def test_a_session_is_a_cookie_for_identity_alone_and_a_token_for_every_se
             json={"name": "Acme", "slug": "acme"},
             headers={"Authorization": f"Bearer {answer['access_token']}"},
         )
-    assert (page.status_code, page.json()["organization_id"]) == (201, answer["organization_id"])
+    assert page.is_success, "made here, or by catalog for the new organization"
+    assert page.json()["organization_id"] == answer["organization_id"]
 
 
 async def test_twenty_parallel_refreshes_and_a_lost_answer_leave_the_browser_signed_in(join: Join) -> None:

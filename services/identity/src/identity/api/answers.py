@@ -20,6 +20,7 @@ from identity.settings import IdentitySettings
 from identity.store import Work
 from identity.store import account as accounts
 from identity.store import organization as organizations
+from identity.store import page as pages
 
 
 class Person(BaseModel):
@@ -29,9 +30,10 @@ class Person(BaseModel):
 
 
 class Belonging(BaseModel):
-    """An organization that the person is a member of."""
+    """An organization that the person is a member of. `slug` is its page's; null in the moment before its page is there."""
 
     id: str
+    slug: str | None
     name: str
     role: RoleName
 
@@ -70,7 +72,10 @@ async def memberships(unit: Work, account: Account) -> dict[str, tuple[Belonging
         if member is not None:
             organization = await load_organization(transaction)
             role = RoleName(member.role.name.lower())
-            found[id] = (Belonging(id=id, name=organization.name, role=role), member)
+            found[id] = (
+                Belonging(id=id, slug=await pages.slug_of(transaction), name=organization.name, role=role),
+                member,
+            )
     return found
 
 
