@@ -1,4 +1,4 @@
-"""Simulated visitors: each follows one page through whichever gateway answers, comes back with its position, and checks all that it is told."""
+"""Simulated visitors and members: each follows one page through whichever gateway answers, comes back with its position, and checks all that it is told."""
 
 import asyncio
 import json
@@ -9,6 +9,7 @@ from random import Random
 from typing import Protocol
 
 from common.position import Position
+from realtime_gateway.channels import Channel, channels_of
 from realtime_gateway.feed import Feed
 from realtime_gateway.protocol import Close, Frame, Refused, Types
 
@@ -46,7 +47,8 @@ class Truth(Protocol):
 
 @dataclass
 class Visitor:
-    organization: str
+    channel: Channel
+    """What it hears: as anybody, or as a member."""
     gateways: Callable[[], Sequence[Feed]]
     truth: Truth
     chance: Random
@@ -68,12 +70,12 @@ class Visitor:
             await asyncio.sleep(self.chance.expovariate(1 / AWAY_SECONDS))
 
     async def _follow(self, feed: Feed) -> None:
-        organization = feed.slugs.organization(self.organization)
+        organization = feed.slugs.organization(self.channel.organization_id)
         if organization is None or not feed.started:
             return
-        with feed.hub.admitted(organization, Types(frozenset()), _Socket(), "192.0.2.1") as client:
+        with feed.hub.admitted(self.channel, Types(frozenset()), _Socket(), "192.0.2.1") as client:
             try:
-                await feed.hub.follow(client, organization, self.position)
+                await feed.hub.follow(client, self.channel, self.position)
                 await client.run(self._take)
             finally:
                 client.end(_LEFT)
@@ -113,7 +115,7 @@ class Visitor:
         self.position = position
 
     def check(self) -> None:
-        """It has seen every event of its organization, and nothing else, up to where it was told to be.
+        """It has seen every event of its channel, and nothing else, up to where it was told to be.
 
         Where the stream held two messages at one offset, one after the other, it has been told of one of them.
         """
@@ -127,5 +129,5 @@ class Visitor:
 
     def _owed(self, stored: Stored) -> str | None:
         event = stored.event
-        is_mine = event.organization_id == self.organization and stored.is_public and not event.republished
+        is_mine = self.channel in channels_of(event) and not event.republished
         return str(event.id) if is_mine else None

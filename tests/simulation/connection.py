@@ -18,6 +18,7 @@ from nats.js.errors import NoStreamResponseError, NotFoundError
 import common.stream
 from common.envelope import STREAM, Envelope
 from common.stream import Consumer, GapError, Received
+from realtime_gateway.channels import Channel, channels_of
 from realtime_gateway.history import Past
 
 from .process import while_stopped
@@ -194,8 +195,8 @@ class Broker:
     async def start(self) -> None: ...
 
 
-class PublicStream:
-    """What `common.stream.JetStream` and the gateway's `PublicJetStream` are to their readers."""
+class ReadStream:
+    """What `common.stream.JetStream` and the gateway's `GatewayJetStream` are to their readers."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -206,23 +207,22 @@ class PublicStream:
 
     @asynccontextmanager
     async def consumer(self, name: str, subject: str, start: int, batch_size: int) -> AsyncIterator[Consumer]:
-        assert subject == "status.*.public.>"
         await self._client.there()
         if self._server.config is None:
             raise NotFoundError
-        yield _Consumer(self._client, start, batch_size)
+        yield _Consumer(self._client, subject, start, batch_size)
 
     async def last_page_settings(self) -> list[Envelope]:
         await self._client.there()
         public = (stored.event for stored in self._server.messages if stored.is_public)
         return list({event.subject: event for event in public if event.aggregate == "page_settings"}.values())
 
-    async def past(self, organization_id: str, until: int, count: int) -> Past:
+    async def past(self, channel: Channel, until: int, count: int) -> Past:
         await self._client.there()
         found = [
             (stored.offset, stored.event)
             for stored in self._server.messages[:until]
-            if stored.event.organization_id == organization_id and stored.is_public
+            if channel in channels_of(stored.event)
         ]
         complete_after = found[-count - 1][0] if len(found) > count else 0
         await self._client.back()
@@ -230,9 +230,11 @@ class PublicStream:
 
 
 class _Consumer:
-    def __init__(self, client: Client, start: int, batch_size: int) -> None:
+    def __init__(self, client: Client, subject: str, start: int, batch_size: int) -> None:
+        assert subject in ("status.>", "status.*.public.>")
         self.caught_up = False
         self._client = client
+        self._only_public = "public" in subject
         self._server = client.server
         self._line = client.line
         self._next = start
@@ -252,4 +254,5 @@ class _Consumer:
         return some
 
     def _waiting(self) -> list[Received]:
-        return [stored.received() for stored in self._server.messages[self._next - 1 :] if stored.is_public]
+        waiting = self._server.messages[self._next - 1 :]
+        return [stored.received() for stored in waiting if stored.is_public or not self._only_public]

@@ -22,7 +22,7 @@ from public_api.store.page import PageRecord
 from realtime_gateway.feed import Feed
 from realtime_gateway.settings import GatewaySettings
 
-from .connection import Broker, Client, JetStream, PublicStream
+from .connection import Broker, Client, JetStream, ReadStream
 from .documents import SimulatedDocuments
 from .process import CrashError, Process, running
 from .services import HANDLERS
@@ -92,7 +92,7 @@ class Replica(Process):
             return [self._topology()]
         if self.service == "gateway":
             self.feed = Feed(GatewaySettings(nats_url=NOWHERE, heartbeat_seconds=3))
-            return [self.feed.follow(PublicStream(self.client)), self.feed.hub.heartbeats()]
+            return [self.feed.follow(ReadStream(self.client)), self.feed.hub.heartbeats()]
         store = self._world.stores[self.service]
         bus = Bus(Settings(nats_url=NOWHERE), self.service)
         bus.broker = cast(NatsBroker, Broker(self.client))
@@ -101,7 +101,7 @@ class Replica(Process):
             self.relay = Relay(Outbox(store, derived=["page.changed"]), bus)
             self.pages = Pages(None)
             fold = Fold(SimulatedDocuments(store), self.pages, self.relay.wake, no_parts)
-            return [self.relay.run(), fold.run(PublicStream(self.client)), fold.refresh_due()]
+            return [self.relay.run(), fold.run(ReadStream(self.client)), fold.refresh_due()]
         self.relay = Relay(Outbox(store), bus)
         return [self.relay.run(), self._consume(store, bus)]
 

@@ -8,6 +8,7 @@ from common.contracts.values import Audience
 from public_api.pages import RenderedPage
 from public_api.store.entity import AGGREGATES
 from public_api.view import build
+from realtime_gateway.channels import Channel, channels_of
 
 from .checks import Checks
 from .documents import known_of
@@ -85,10 +86,9 @@ class Rest:
         ):
             yield f"{parked} are parked instead of {expected}"
 
-    def last_event(self, organization: str) -> Stored | None:
-        """The newest event that visitors of an organization are to see."""
-        public = (stored for stored in reversed(self._server.messages) if stored.is_public)
-        mine = (stored for stored in public if stored.event.organization_id == organization)
+    def last_event(self, channel: Channel) -> Stored | None:
+        """The newest event that those are to see who follow a channel."""
+        mine = (stored for stored in reversed(self._server.messages) if channel in channels_of(stored.event))
         return next((stored for stored in mine if not stored.event.republished), None)
 
     def record_is_complete(self) -> None:

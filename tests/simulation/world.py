@@ -20,6 +20,8 @@ from random import Random
 from unittest.mock import patch
 from uuid import UUID
 
+from common.contracts.values import Audience
+from realtime_gateway.channels import Channel
 from realtime_gateway.feed import Feed
 from realtime_gateway.ring import Rings
 
@@ -53,9 +55,9 @@ class World:
         self.rest = Rest(self.server, self.stores, self.checks)
         self.visitors = [
             # A chance of its own: in which order a hub wakes its clients is nobody's decision.
-            Visitor(organization, self.feeds, self.checks, Random(f"{seed} {organization} {number}"))
+            Visitor(Channel(organization, audience), self.feeds, self.checks, Random(f"{seed} {organization} {number}"))
             for organization in ORGANIZATIONS
-            for number in range(2)
+            for number, audience in enumerate((Audience.PUBLIC, Audience.INTERNAL))
         ]
         self.story: list[str] = []
         """What happened, for whoever replays a seed."""
@@ -115,10 +117,10 @@ class World:
 
     def _unsettled_visitor(self) -> str | None:
         for visitor in self.visitors:
-            last = self.rest.last_event(visitor.organization)
+            last = self.rest.last_event(visitor.channel)
             at = visitor.position
             if last and (at is None or at.epoch != self.server.epoch or at.offset < last.offset):
-                return f"a visitor of {visitor.organization} is at {at}"
+                return f"a visitor of {visitor.channel} is at {at}"
         return None
 
     def tell(self, what: str) -> None:
@@ -140,6 +142,7 @@ class World:
                 "common.outbox.SWEEP_SECONDS": SOON,
                 "public_api.fold.now": moment,
                 "public_api.pages.now": moment,
+                "realtime_gateway.hub.now": moment,
                 "realtime_gateway.slugs.now": moment,
                 # Small, so that visitors who were away fall behind them.
                 "realtime_gateway.hub.Rings": partial(Rings, max_frames=RING_FRAMES),

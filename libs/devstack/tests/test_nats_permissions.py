@@ -86,12 +86,8 @@ def writer(name: str) -> set[str]:
     )
 
 
-READER = (
-    stream("STREAM.INFO")
-    | creating((MINE,), (*PUBLIC, *OWN_PUBLIC))
-    | consumers((MINE,), "INFO", "DELETE", "MSG.NEXT")
-    | LEARNING_ACCESS
-)  # no durable of anybody, and no consumer of the internal audience but these two
+READER = stream("STREAM.INFO") | consumers((MINE,), "INFO", "DELETE", "MSG.NEXT") | LEARNING_ACCESS
+"""It reads by consumers of its own, and by no durable of anybody."""
 EVERY_FILTER = (*PUBLIC, *INTERNAL, *ACCESS, *ANY, *OWN)
 DECLARING = (
     stream("STREAM.INFO", "STREAM.CREATE", "STREAM.UPDATE")
@@ -113,8 +109,12 @@ NEEDS: dict[str, set[str]] = {
     | {"$JS.API.INFO", OF_IDENTITY}
     | consumers((MINE,), "MSG.NEXT")
     | consumers((MINE, SYSTEM), "DELETE"),
-    "public-api": READER | {f"status.acme.public.public-api.{event}.changed" for event in ("page", "thing")},
-    "realtime-gateway": READER,
+    # No consumer of the internal audience but those two.
+    "public-api": READER
+    | creating((MINE,), (*PUBLIC, *OWN_PUBLIC))
+    | {f"status.acme.public.public-api.{event}.changed" for event in ("page", "thing")},
+    # Its one reader is of every audience; a permission for that filter is one for every narrower one.
+    "realtime-gateway": READER | creating((MINE,), (*PUBLIC, *INTERNAL, "status.>", "status.*.*.>", *OWN)),
     # It reads everything that members may know, by its durable.
     "identity": {OF_IDENTITY, "$JS.ACK.STATUS.identity.1.1.1.0.0"}
     | stream("STREAM.INFO")

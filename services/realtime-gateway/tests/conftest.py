@@ -1,4 +1,4 @@
-"""A running gateway on real NATS, and a publisher of public events. Each organization's slug is its id."""
+"""A running gateway on real NATS, and a publisher of events. Each organization's slug is its id."""
 
 import asyncio
 import contextlib
@@ -12,6 +12,7 @@ import pytest_asyncio
 from nats.js.errors import Error as JetStreamError
 
 from common.clock import now, rfc3339, uuid7
+from common.contracts.registry import EVENTS
 from common.contracts.values import Audience
 from common.envelope import Envelope
 from devstack.teststack import Process, Stack
@@ -45,22 +46,29 @@ async def gateway(make_gateway: Callable[..., Process], publish: Callable[..., A
 
 @pytest_asyncio.fixture
 async def publish(stack: Stack) -> AsyncIterator[Callable[..., Awaitable[int]]]:
-    """publish(organization, type, **data) publishes one public event and returns its offset.
+    """publish(organization, type, **data) publishes one event, a public one if nothing else is said, and returns its offset.
 
     `sequence` is the aggregate's version; `republished` marks the event as one that is sent again.
     """
-    clients = {service: await stack.connect(service) for service in ("catalog", "incidents")}
+    clients = {service: await stack.connect(service) for service in ("catalog", "incidents", "public-api")}
 
     async def publish(
-        organization: str, type: str, *, sequence: int = 1, republished: bool = False, **data: object
+        organization: str,
+        type: str,
+        *,
+        audience: Audience = Audience.PUBLIC,
+        sequence: int = 1,
+        republished: bool = False,
+        **data: object,
     ) -> int:
-        service = "incidents" if type.startswith("incident.") else "catalog"
+        contract = EVENTS.get(type)
+        service = contract.service if contract else "catalog"
         if type.startswith("page_settings."):
             data = page_settings(organization, sequence) | data
         event = Envelope(
             id=uuid7(),
             organization_id=organization,
-            audience=Audience.PUBLIC,
+            audience=audience,
             service=service,
             type=type,
             aggregate_id=organization,

@@ -6,10 +6,12 @@ import json
 import socket
 from collections.abc import AsyncIterator, Sequence
 
+from common.contracts.values import Audience
 from common.envelope import Envelope
 from common.position import Position
 from common.stream import Consumer, Received, StreamState
 from devstack.teststack import eventually
+from realtime_gateway.channels import Channel
 from realtime_gateway.feed import Feed
 from realtime_gateway.history import Past
 from realtime_gateway.protocol import Frame, Types
@@ -43,7 +45,7 @@ class EmptyStream:
     async def last_page_settings(self) -> list[Envelope]:
         return []
 
-    async def past(self, organization_id: str, until: int, count: int) -> Past:
+    async def past(self, channel: Channel, until: int, count: int) -> Past:
         return Past([], 0)
 
 
@@ -63,8 +65,9 @@ class Socket:
 async def hello(feed: Feed, since: Position) -> dict[str, object]:
     """What a client is told that comes back with this position."""
     frames: asyncio.Queue[Frame] = asyncio.Queue()
-    with feed.hub.admitted("acme", Types(frozenset()), Socket(), "192.0.2.1") as client:
-        await feed.hub.follow(client, "acme", since)
+    channel = Channel("acme", Audience.PUBLIC)
+    with feed.hub.admitted(channel, Types(frozenset()), Socket(), "192.0.2.1") as client:
+        await feed.hub.follow(client, channel, since)
         sending = asyncio.create_task(client.run(frames.put))
         frame = await frames.get()
         sending.cancel()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from realtime_gateway.protocol import Frame
 from realtime_gateway.ring import Ring
 
 EPOCH = "abcdefghijkl"
+MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 Publish = Callable[..., Awaitable[int]]
 Make = Callable[..., Process]
 
@@ -29,7 +31,7 @@ def frames_of(said: list[tuple[str, int]]) -> tuple[list[Frame], list[int]]:
         if type == "page.changed":
             page_made_at = max(page_made_at, offset - 1 - behind)
         content = json.dumps({"data": {"position": str(Position(EPOCH, page_made_at))}})
-        frames.append(Frame(type, Position(EPOCH, offset), content.encode()))
+        frames.append(Frame(type, Position(EPOCH, offset), MOMENT, content.encode()))
         made.append(page_made_at if type == "page.changed" else offset)
     return frames, made
 
@@ -79,8 +81,8 @@ def test_a_replay_begins_with_the_page_that_confirms() -> None:
 def test_a_page_that_says_no_position_confirms_nothing() -> None:
     for content in (b"{}", b'{"data":{"position":7}}', b'{"data":{"position":"zzzzzzzzzzzz-9"}}', b"[]"):
         floor = Floor(0)
-        floor.take(Frame("incident.deleted", Position(EPOCH, 1), b"{}"))
-        floor.take(Frame("page.changed", Position(EPOCH, 2), content))
+        floor.take(Frame("incident.deleted", Position(EPOCH, 1), MOMENT, b"{}"))
+        floor.take(Frame("page.changed", Position(EPOCH, 2), MOMENT, content))
         assert floor.offset == 2
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
+from common.contracts.values import Audience
 from devstack.teststack import Stack
+from realtime_gateway.channels import Channel
 from realtime_gateway.history import last_page_settings, past
 
 Publish = Callable[..., Awaitable[int]]
@@ -19,14 +21,37 @@ async def test_the_past_is_the_last_messages_or_a_few_more(stack: Stack, publish
     try:
         for until in (offsets[-1] + 1, offsets[40], offsets[3]):
             for count in (1, 7, 25, 100):
-                found = await past(client, "acme", until, count)
+                found = await past(client, Channel("acme", Audience.PUBLIC), until, count)
                 known = [offset for offset in offsets if offset > found.complete_after]
                 assert [offset for offset, _ in found.events] == [offset for offset in known if offset <= until]
                 if until > offsets[-1]:
                     assert min(count, len(offsets)) <= len(known) <= 2 * count or found.complete_after == 0
                 assert found.complete_after == 0 or len(known) >= count
-        nobody = await past(client, "nobody", offsets[-1], 10)
+        nobody = await past(client, Channel("nobody", Audience.PUBLIC), offsets[-1], 10)
         assert (nobody.events, nobody.complete_after) == ([], 0)
+    finally:
+        await client.close()
+
+
+async def test_the_past_of_members_is_internal_events_and_pages_and_has_no_holes(
+    stack: Stack, publish: Publish
+) -> None:
+    offsets = []
+    for n in range(60):
+        await publish("acme", "incident.update_posted")
+        await publish("other", "incident.update_posted", audience=Audience.INTERNAL)
+        # Far more of one kind than of the other, and the other at the end.
+        audience, type = (Audience.INTERNAL, "incident.update_posted") if n % 20 else (Audience.PUBLIC, "page.changed")
+        offsets.append(await publish("acme", type, audience=audience))
+    offsets.append(await publish("acme", "page.changed"))
+    client = await stack.connect("realtime-gateway")
+    try:
+        for until in (offsets[-1], offsets[-2], offsets[40]):
+            for count in (1, 4, 100):
+                found = await past(client, Channel("acme", Audience.INTERNAL), until, count)
+                known = [offset for offset in offsets if found.complete_after < offset <= until]
+                assert [offset for offset, _ in found.events] == known
+                assert known, "something is told"
     finally:
         await client.close()
 

@@ -52,8 +52,9 @@ async def test_hello_then_every_event_in_order_then_heartbeats(make_gateway: Mak
     await gateway.wait_until_ready()
     async with socket(gateway, "acme") as client:
         (hello,) = await read(client)
-        assert hello.keys() == {"type", "position", "recovered", "retry_after_ms"}
+        assert hello.keys() == {"type", "position", "audience", "recovered", "retry_after_ms"}
         assert (hello["recovered"], hello["retry_after_ms"], offset(hello)) == (True, 0, provisioned)
+        assert hello["audience"] == "public"
         offsets = [await publish("acme", "incident.opened", title="Größe ☃", n=n) for n in range(5)]
         await publish("other", "incident.opened")
         frames: list[Frame] = []

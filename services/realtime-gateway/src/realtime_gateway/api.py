@@ -21,6 +21,7 @@ from starlette.websockets import WebSocketDisconnect
 from common.access import public
 from common.errors import Problem, invalid, not_found, unavailable
 from common.openapi import refuses, tells
+from realtime_gateway.channels import Channel
 from realtime_gateway.client import Client, Connection
 from realtime_gateway.feed import Feed
 from realtime_gateway.protocol import BAD_REQUEST, NOT_READY, TOO_MANY, UNKNOWN, Close, Frame, Refused, Subscription
@@ -68,9 +69,9 @@ def router(feed: Feed) -> APIRouter:
             try:
                 query = websocket.query_params
                 subscription = Subscription.parse(query.get("since"), query.get("types"))
-                with _admitted(feed, websocket, slug, subscription) as (client, organization_id):
+                with _admitted(feed, websocket, slug, subscription) as (client, channel):
                     try:
-                        await feed.hub.follow(client, organization_id, subscription.since)
+                        await feed.hub.follow(client, channel, subscription.since)
                         await _serve(client, send, websocket.receive)
                     finally:
                         client.end(GONE)
@@ -135,9 +136,9 @@ class EventStream(Response):
             await send_bytes(frame.server_sent)
 
         try:
-            with _admitted(self._feed, Request(scope), self._slug, self._subscription) as (client, organization_id):
+            with _admitted(self._feed, Request(scope), self._slug, self._subscription) as (client, channel):
                 try:
-                    await self._feed.hub.follow(client, organization_id, self._subscription.since)
+                    await self._feed.hub.follow(client, channel, self._subscription.since)
                     await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
                     await send_bytes(b"retry: %d\n\n" % random.randint(RETRY_MIN_MS, RETRY_MAX_MS))
                     await _serve(client, send_frame, receive)
@@ -151,8 +152,8 @@ class EventStream(Response):
 @contextlib.contextmanager
 def _admitted(
     feed: Feed, request: HTTPConnection, slug: str, subscription: Subscription
-) -> Iterator[tuple[Client, str]]:
-    """The client for a request, and its organization. Raises Refused."""
+) -> Iterator[tuple[Client, Channel]]:
+    """The client for a request, and what it hears. Raises Refused."""
     if not feed.started:
         raise Refused(NOT_READY)
     organization_id = feed.slugs.organization(slug)
@@ -160,8 +161,9 @@ def _admitted(
         raise Refused(UNKNOWN)
     address = request.client.host if request.client else ""
     connection: Connection = request.scope[_CONNECTION]
-    with feed.hub.admitted(organization_id, subscription.types, connection, address) as client:
-        yield client, organization_id
+    channel = Channel.of(organization_id, None)
+    with feed.hub.admitted(channel, subscription.types, connection, address) as client:
+        yield client, channel
 
 
 async def _serve(

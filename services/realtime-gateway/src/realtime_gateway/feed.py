@@ -1,4 +1,4 @@
-"""The one reader of the process: it keeps slugs, rings and clients up to date with the stream.
+"""The one reader of the process: it keeps slugs, rings and clients up to date with the stream, of every audience (decision 0025).
 
 Invariants
 - The place where the tail begins is taken before the slugs are read, so a change of a slug in between is not missed.
@@ -12,13 +12,15 @@ import logging
 import nats
 from nats.errors import Error as NatsError
 
-from common.envelope import MalformedEventError
+from common.contracts.values import Audience
+from common.envelope import SUBJECTS, MalformedEventError
 from common.nats_client import connect_options
 from common.position import Position
 from common.stream import STREAM_ERRORS, Checkpoint, Message, Reader
 from common.telemetry import span
 from realtime_gateway import history, slugs
-from realtime_gateway.history import Past, PublicJetStream, PublicStream
+from realtime_gateway.channels import Channel
+from realtime_gateway.history import GatewayJetStream, GatewayStream, Past
 from realtime_gateway.hub import Hub
 from realtime_gateway.protocol import Frame
 from realtime_gateway.settings import GatewaySettings
@@ -26,7 +28,6 @@ from realtime_gateway.slugs import Slugs
 
 log = logging.getLogger(__name__)
 
-SUBJECT = "status.*.public.>"
 RETRY_SECONDS = 0.5
 
 
@@ -35,7 +36,7 @@ class Feed:
         self.slugs = Slugs()
         self.hub = Hub(settings, self._past)
         self._settings = settings
-        self._stream: PublicStream | None = None
+        self._stream: GatewayStream | None = None
         self._reader: Reader | None = None
 
     @property
@@ -60,12 +61,12 @@ class Feed:
             except (NatsError, TimeoutError, OSError) as error:
                 await _pause(error)
         try:
-            await self.follow(PublicJetStream(client))
+            await self.follow(GatewayJetStream(client))
         finally:
             with contextlib.suppress(*STREAM_ERRORS):
                 await client.close()
 
-    async def follow(self, stream: PublicStream) -> None:
+    async def follow(self, stream: GatewayStream) -> None:
         """Begin and follow, again and again; for ever."""
         self._stream = stream
         try:
@@ -81,7 +82,7 @@ class Feed:
         finally:
             self._reader = None
 
-    async def _follow(self, stream: PublicStream) -> None:
+    async def _follow(self, stream: GatewayStream) -> None:
         """Begin at the stream's end. Returns when that has to be done again."""
         self._reader = None
         state = await stream.state()
@@ -95,7 +96,7 @@ class Feed:
                 )
         self.hub.begin(begin)
         log.info("following the stream", extra={"position": str(begin)})
-        self._reader = Reader(stream, name=history.NAME, subject=SUBJECT, after=Checkpoint(begin, None))
+        self._reader = Reader(stream, name=history.NAME, subject=SUBJECTS, after=Checkpoint(begin, None))
         async with contextlib.aclosing(self._reader.batches()) as batches:
             async for batch in batches:
                 if batch.restarted is not None:
@@ -116,9 +117,9 @@ class Feed:
         try:
             if event is None:
                 raise MalformedEventError(message.error)
-            if event.aggregate == slugs.AGGREGATE:
+            if event.aggregate == slugs.AGGREGATE and event.audience is Audience.PUBLIC:
                 self.slugs.learn(event)
-            if not event.republished:
+            if not event.republished and self.hub.wants(event):
                 with span(f"fan out {event.type}", parent=event.traceparent) as current:
                     receivers = self.hub.publish(event, Frame.of(event, message.position))
                     current.set_attribute("tidings.receivers", receivers)
@@ -127,10 +128,10 @@ class Feed:
         self.hub.advance(message.position)
         return receivers
 
-    async def _past(self, position: Position, organization_id: str, until: int, count: int) -> Past:
+    async def _past(self, position: Position, channel: Channel, until: int, count: int) -> Past:
         if self._stream is None:
             raise NatsError("not connected")
-        past = await self._stream.past(organization_id, until, count)
+        past = await self._stream.past(channel, until, count)
         # The offsets mean what they meant only if the stream is still the same one now, and was read up to where it is known.
         state = await self._stream.state()
         if state.epoch != position.epoch or state.last_offset < until:

@@ -1,6 +1,6 @@
-"""Pieces of the stream that the tail does not bring: the last events of one organization, and the last message of each subject.
+"""Pieces of the stream that the tail does not bring: the last events of one channel, and the last message of each subject.
 
-Each is read once through a short-lived consumer of its own, whose single filter is what the NATS user may read.
+Each is read once through short-lived consumers of one filter each.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from common.envelope import STREAM, Envelope, MalformedEventError
 from common.stream import STREAM_ERRORS, JetStream, Stream
+from realtime_gateway.channels import Channel
 
 NAME = "realtime-gateway"
 PAGE_SETTINGS = "status.*.public.catalog.page_settings.>"
@@ -25,7 +26,7 @@ _FETCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The newest messages of one organization up to some offset, oldest first, complete after `complete_after`.
+    """The newest messages of one channel up to some offset, oldest first, complete after `complete_after`.
 
     `events` leaves out what is no event; such a message counts as read all the same.
     """
@@ -34,28 +35,35 @@ class Past:
     complete_after: int
 
 
-class PublicStream(Stream, Protocol):
+class GatewayStream(Stream, Protocol):
     """What the gateway reads: the stream, and the pieces of it that the tail does not bring. All raise STREAM_ERRORS."""
 
     async def last_page_settings(self) -> list[Envelope]:
         """What every page is now: the last of each organization's page_settings events, by type."""
 
-    async def past(self, organization_id: str, until: int, count: int) -> Past:
-        """About the last `count` messages of an organization, those after `until` left out."""
+    async def past(self, channel: Channel, until: int, count: int) -> Past:
+        """About the last `count` messages of a channel, those after `until` left out."""
 
 
-class PublicJetStream(JetStream):
+class GatewayJetStream(JetStream):
     async def last_page_settings(self) -> list[Envelope]:
         return await last_page_settings(self.client)
 
-    async def past(self, organization_id: str, until: int, count: int) -> Past:
-        return await past(self.client, organization_id, until, count)
+    async def past(self, channel: Channel, until: int, count: int) -> Past:
+        return await past(self.client, channel, until, count)
 
 
-async def past(client: Client, organization_id: str, until: int, count: int) -> Past:
-    """About the last `count` messages of an organization, those after `until` left out. Raises STREAM_ERRORS."""
+async def past(client: Client, channel: Channel, until: int, count: int) -> Past:
+    """About the last `count` messages of a channel, those after `until` left out. Raises STREAM_ERRORS."""
     js = client.jetstream(timeout=_TIMEOUT)
-    subject = f"status.{organization_id}.public.>"
+    parts = [await _past_of_subject(js, subject, until, count) for subject in channel.subjects]
+    complete_after = max(part.complete_after for part in parts)
+    # What one subject has from before where another begins would be a past with holes.
+    found = {offset: event for part in parts for offset, event in part.events if offset > complete_after}
+    return Past(sorted(found.items()), complete_after)
+
+
+async def _past_of_subject(js: JetStreamContext, subject: str, until: int, count: int) -> Past:
     start = await _start_of_last(js, subject, until, count)
     config = ConsumerConfig(filter_subject=subject, deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=start)
     events: list[tuple[int, Envelope]] = []

@@ -2,10 +2,11 @@
 
 Invariants
 - `position` is how far the stream was read. Every frame up to it is in its ring (as far as rings reach) and queued for every client
-  that follows its organization; nothing after it is anywhere.
+  that follows its channel; nothing after it is anywhere.
 - A client's missed frames are taken from the ring and the client made a follower in one step without `await`, and an event is put
   into the ring and into the followers' queues in one step: no event can fall between replay and live, or into both.
 - A recovery is complete or is declared not to be one; never partial.
+- An event that nobody can hear costs no frame: members' channels are kept while somebody listens.
 """
 
 import asyncio
@@ -14,10 +15,13 @@ import ipaddress
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar
 
+from common.clock import now
 from common.envelope import Envelope
 from common.position import Position
 from common.stream import STREAM_ERRORS
+from realtime_gateway.channels import Channel, channels_of
 from realtime_gateway.client import CLOSE_SECONDS, Client, Connection
 from realtime_gateway.history import Past
 from realtime_gateway.protocol import (
@@ -31,7 +35,7 @@ from realtime_gateway.protocol import (
     heartbeat,
     hello,
 )
-from realtime_gateway.ring import RING_FRAMES, Rings
+from realtime_gateway.ring import RING_FRAMES, Ring, Rings
 from realtime_gateway.settings import GatewaySettings
 
 log = logging.getLogger(__name__)
@@ -41,8 +45,10 @@ LOADS_AT_ONCE = 8
 LOAD_SECONDS = 5.0
 SWEEP_SECONDS = 1.0
 
-LoadPast = Callable[[Position, str, int, int], Awaitable[Past]]
-"""Reads (in the epoch of this position, of this organization, up to this offset, this many) messages of the stream."""
+Key = TypeVar("Key")
+
+LoadPast = Callable[[Position, Channel, int, int], Awaitable[Past]]
+"""Reads (in the epoch of this position, of this channel, up to this offset, this many) messages of the stream."""
 
 
 class Hub:
@@ -52,11 +58,12 @@ class Hub:
         self._load_past = load_past
         self._rings = Rings(0, settings.rings_max_bytes)
         self._clients: set[Client] = set()
-        self._followers: defaultdict[str, set[Client]] = defaultdict(set)
+        self._followers: defaultdict[Channel, set[Client]] = defaultdict(set)
         self._per_address: Counter[str] = Counter()
         self._per_organization: Counter[str] = Counter()
+        self._per_channel: Counter[Channel] = Counter()
         self._advanced = asyncio.Event()
-        self._loads: dict[str, asyncio.Task[None]] = {}
+        self._loads: dict[Channel, asyncio.Task[None]] = {}
         self._loading = asyncio.Semaphore(LOADS_AT_ONCE)
         self._stopping = False
         self._nobody = asyncio.Event()
@@ -72,17 +79,26 @@ class Hub:
             client.end(RESTARTED)
         self._tell_waiting()
 
+    def wants(self, event: Envelope) -> bool:
+        """Whether anybody may hear of it, now or later: only then is it worth a frame."""
+        return any(self._rings.keeps(channel) for channel in channels_of(event))
+
     def publish(self, event: Envelope, frame: Frame) -> int:
-        """Give an event to everybody who follows its organization; says to how many."""
-        self._rings.append(event.organization_id, frame)
-        followers = self._followers.get(event.organization_id, ())
-        for client in followers:
-            client.push(frame)
-        return len(followers)
+        """Give an event to everybody who follows a channel of it; says to how many."""
+        receivers = 0
+        for channel in channels_of(event):
+            if self._rings.keeps(channel):
+                self._rings.append(channel, frame)
+                followers = self._followers.get(channel, ())
+                for client in followers:
+                    client.push(frame)
+                receivers += len(followers)
+        return receivers
 
     def advance(self, position: Position) -> None:
         """Everything up to `position` was published."""
         self.position = position
+        self._rings.advance(position.offset)
         self._tell_waiting()
 
     def _tell_waiting(self) -> None:
@@ -92,18 +108,19 @@ class Hub:
     # The clients' side
 
     @contextlib.contextmanager
-    def admitted(self, organization_id: str, types: Types, connection: Connection, address: str) -> Iterator[Client]:
-        """A client of this organization that counts in the limits while the block runs. Raises Refused."""
+    def admitted(self, channel: Channel, types: Types, connection: Connection, address: str) -> Iterator[Client]:
+        """A client of this channel that counts in the limits while the block runs. Raises Refused."""
         if self._stopping:
             raise Refused(SHUTDOWN)
         address = _limited_as(address)
         if self._per_address[address] >= self._settings.sockets_per_address:
             raise Refused(TOO_MANY, "Too many connections from your address.")
-        if self._per_organization[organization_id] >= self._settings.sockets_per_organization:
+        if self._per_organization[channel.organization_id] >= self._settings.sockets_per_organization:
             raise Refused(TOO_MANY, "Too many connections to this page.")
         client = Client(connection, types, self._settings.unsent_max_bytes)
         self._per_address[address] += 1
-        self._per_organization[organization_id] += 1
+        self._per_organization[channel.organization_id] += 1
+        self._per_channel[channel] += 1
         self._clients.add(client)
         self._nobody.clear()
         try:
@@ -112,44 +129,51 @@ class Hub:
             self._clients.discard(client)
             if not self._clients:
                 self._nobody.set()
-            self._followers[organization_id].discard(client)
-            if not self._followers[organization_id]:
-                del self._followers[organization_id]
+            self._followers[channel].discard(client)
+            if not self._followers[channel]:
+                del self._followers[channel]
             _decrement(self._per_address, address)
-            _decrement(self._per_organization, organization_id)
+            _decrement(self._per_organization, channel.organization_id)
+            _decrement(self._per_channel, channel)
+            if channel not in self._per_channel:
+                self._rings.close(channel)
 
-    async def follow(self, client: Client, organization_id: str, since: Position | None) -> None:
+    async def follow(self, client: Client, channel: Channel, since: Position | None) -> None:
         """Bring the client from `since` to the present and keep it there."""
         if since is not None:
-            await self._make_recoverable(organization_id, since)
+            await self._make_recoverable(channel, since)
         # One step from here on.
         if self.position is None:
             raise Refused(NOT_READY)
-        missed = [] if since is None else self._missed(organization_id, since)
+        ring = self._rings.of(channel)
+        missed = [] if since is None else self._missed(channel, ring, since)
         wanted = [frame for frame in missed or [] if client.types.wants(frame)]
         # A client stands at what it has seen; once nothing is missing to it, that is where the gateway stands.
         stands_at = since if since is not None and wanted else self.position
-        client.begin([hello(stands_at, recovered=missed is not None), *wanted])
-        self._followers[organization_id].add(client)
+        client.begin([hello(stands_at, channel.audience, recovered=missed is not None), *wanted])
+        self._followers[channel].add(client)
 
-    def _missed(self, organization_id: str, since: Position) -> list[Frame] | None:
+    def _missed(self, channel: Channel, ring: Ring, since: Position) -> list[Frame] | None:
         if self.position is None or since.epoch != self.position.epoch or since.offset > self.position.offset:
             return None
-        return self._rings.of(organization_id).after(since.offset)
+        missed = ring.after(since.offset)
+        if missed and channel.replay is not None and min(frame.time for frame in missed) < now() - channel.replay:
+            return None
+        return missed
 
-    async def _make_recoverable(self, organization_id: str, since: Position) -> None:
-        """Wait for the tail when the client is ahead of it; load the organization's past when it is behind its ring."""
+    async def _make_recoverable(self, channel: Channel, since: Position) -> None:
+        """Wait for the tail when the client is ahead of it; load the channel's past when it is behind its ring."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(AHEAD_SECONDS):
                 while self._is_ahead(since):
                     await self._advanced.wait()
-        ring = self._rings.of(organization_id)
+        ring = self._rings.of(channel)
         same_epoch = self.position is not None and since.epoch == self.position.epoch
         if same_epoch and since.offset < ring.complete_after and ring.can_grow_back:
-            load = self._loads.get(organization_id)
+            load = self._loads.get(channel)
             if load is None:
-                load = self._loads[organization_id] = asyncio.create_task(self._load(organization_id))
-                load.add_done_callback(lambda _: self._loads.pop(organization_id))
+                load = self._loads[channel] = asyncio.create_task(self._load(channel, ring))
+                load.add_done_callback(lambda _: self._loads.pop(channel))
             # Shielded, because others wait for it too when this client leaves.
             await asyncio.shield(load)
 
@@ -158,24 +182,23 @@ class Hub:
             return False
         return since.epoch == self.position.epoch and since.offset > self.position.offset
 
-    async def _load(self, organization_id: str) -> None:
+    async def _load(self, channel: Channel, ring: Ring) -> None:
         async with self._loading:
-            rings = self._rings
-            until = rings.of(organization_id).complete_after
-            position = self.position
-            assert position is not None
+            position, until = self.position, ring.complete_after
+            if position is None or not self._rings.has(channel, ring):
+                return
             try:
                 async with asyncio.timeout(LOAD_SECONDS):
-                    past = await self._load_past(position, organization_id, until, RING_FRAMES)
+                    past = await self._load_past(position, channel, until, RING_FRAMES)
             except STREAM_ERRORS as error:
                 log.warning(
-                    "an organization's past cannot be read",
-                    extra={"organization_id": organization_id, "reason": f"{type(error).__name__}: {error}"},
+                    "a channel's past cannot be read",
+                    extra={"organization_id": channel.organization_id, "reason": f"{type(error).__name__}: {error}"},
                 )
                 return
-        # Meanwhile the stream may have become another one, or the ring been filled and trimmed by new events.
-        if rings is self._rings and rings.of(organization_id).complete_after == until:
-            rings.prepend(organization_id, frames_of(past, position.epoch), past.complete_after)
+        # Meanwhile the stream may have become another one, the ring been filled and trimmed by new events, or everybody left.
+        if self._rings.has(channel, ring) and ring.complete_after == until:
+            self._rings.prepend(channel, frames_of(past, channel, position.epoch), past.complete_after)
 
     # Time
 
@@ -208,11 +231,11 @@ class Hub:
                 await self._nobody.wait()
 
 
-def frames_of(past: Past, epoch: str) -> list[Frame]:
+def frames_of(past: Past, channel: Channel, epoch: str) -> list[Frame]:
     """The frames that live clients would have got."""
     frames = []
     for offset, event in past.events:
-        if not event.republished:
+        if channel in channels_of(event) and not event.republished:
             with contextlib.suppress(ValueError):
                 frames.append(Frame.of(event, Position(epoch, offset)))
     return frames
@@ -227,7 +250,7 @@ def _limited_as(address: str) -> str:
     return address if parsed.version == 4 else str(ipaddress.ip_network((int(parsed), 64), strict=False))
 
 
-def _decrement(counter: Counter[str], key: str) -> None:
+def _decrement(counter: Counter[Key], key: Key) -> None:
     counter[key] -= 1
     if not counter[key]:
         del counter[key]

@@ -10,12 +10,14 @@ import json
 import random
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Self
 
 from pydantic_core import from_json
 
-from common.clock import rfc3339
+from common.clock import now, rfc3339
+from common.contracts.values import Audience
 from common.envelope import Envelope
 from common.position import Position
 
@@ -38,6 +40,7 @@ NOT_READY = Close(3002, "The server is starting. Try again.")
 SLOW = Close(3008, "You read too slowly. Reconnect from your position.")
 RESTARTED = Close(3010, "The stream became another one. Reconnect.")
 BAD_REQUEST = Close(3501, "The query is malformed.")
+OTHER_PAGE = Close(4403, "The ticket is for another organization's page.")
 UNKNOWN = Close(4404, "There is no such page.")
 TOO_MANY = Close(4429, "Too many connections. Do not come back for 60 seconds.")
 
@@ -53,10 +56,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Frame:
-    """One message to clients. `content` is its JSON, on a single line."""
+    """One message to clients. `content` is its JSON, on a single line; `time` is when that happened of which it tells."""
 
     type: str
     position: Position
+    time: datetime
     content: bytes
 
     @classmethod
@@ -68,7 +72,7 @@ class Frame:
         if b"\n" in data or b"\r" in data:
             data = data.replace(b"\n", b" ").replace(b"\r", b" ")
         head = {"type": event.type, "id": str(event.id), "time": rfc3339(event.time), "position": str(position)}
-        return cls(event.type, position, _dumps(head)[:-1] + b',"data":' + data + b"}")
+        return cls(event.type, position, event.time, _dumps(head)[:-1] + b',"data":' + data + b"}")
 
     @cached_property
     def text(self) -> str:
@@ -81,15 +85,14 @@ class Frame:
         return b"id: %b\nevent: %b\ndata: %b\n\n" % (str(self.position).encode(), self.type.encode(), self.content)
 
 
-def hello(position: Position, *, recovered: bool) -> Frame:
+def hello(position: Position, audience: Audience, *, recovered: bool) -> Frame:
     """The first frame. A client that was not recovered fetches a snapshot after a delay that differs from client to client."""
     delay = 0 if recovered else random.randint(0, RETRY_AFTER_MAX_MS)
-    content = {"type": "hello", "position": str(position), "recovered": recovered, "retry_after_ms": delay}
-    return Frame("hello", position, _dumps(content))
+    return _told("hello", position, audience=audience, recovered=recovered, retry_after_ms=delay)
 
 
 def heartbeat(position: Position) -> Frame:
-    return Frame("heartbeat", position, _dumps({"type": "heartbeat", "position": str(position)}))
+    return _told("heartbeat", position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,11 @@ class Subscription:
             return cls(Position.parse(since) if since is not None else None, Types(names))
         except ValueError as error:
             raise Refused(BAD_REQUEST, f"since: {error}") from error
+
+
+def _told(type: str, position: Position, **content: object) -> Frame:
+    """A frame that is no event."""
+    return Frame(type, position, now(), _dumps({"type": type, "position": str(position), **content}))
 
 
 def _dumps(value: object) -> bytes:

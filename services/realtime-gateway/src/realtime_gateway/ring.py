@@ -1,17 +1,19 @@
-"""The newest frames of each organization, in memory. Pure.
+"""The newest frames of each channel, in memory. Pure.
 
 Invariants
-- A ring knows after which offset it is complete: every frame of its organization with a greater offset is in it. So what a client
+- A ring knows after which offset it is complete: every frame of its channel with a greater offset is in it. So what a client
   missed is either all here or declared incomplete, never served in part.
 - What was taken back is not told again (`floor.py`): a client from before that is declared incomplete too.
 - A ring holds at most 300 frames, all rings together about `max_bytes`. Frames that go raise the offset after which their ring is
   complete, and nothing else changes: they can be loaded from the stream again.
-- An organization without events and without questions has no ring.
+- A channel without events and without questions has no ring. One that is not always kept has a ring only while somebody listens, which
+  begins where the stream stands then; what was before is loaded.
 """
 
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 
+from realtime_gateway.channels import Channel
 from realtime_gateway.floor import Floor
 from realtime_gateway.protocol import Frame
 
@@ -82,27 +84,47 @@ class Rings:
 
     def __init__(self, begin: int, max_bytes: int, max_frames: int = RING_FRAMES) -> None:
         self._begin = begin
+        self._end = begin
         self._max_bytes = max_bytes
         self._max_frames = max_frames
         self._size = 0
-        # The organization with the latest event last, so that memory is taken from those that have been quiet longest.
-        self._rings: OrderedDict[str, Ring] = OrderedDict()
+        # The channel with the latest event last, so that memory is taken from those that have been quiet longest.
+        self._rings: OrderedDict[Channel, Ring] = OrderedDict()
 
-    def of(self, organization_id: str) -> Ring:
-        ring = self._rings.get(organization_id)
+    def advance(self, offset: int) -> None:
+        """Everything up to `offset` was read, and is in its ring if that is kept."""
+        self._end = offset
+
+    def keeps(self, channel: Channel) -> bool:
+        """Whether the channel's events are to be appended."""
+        return channel.is_always_kept or channel in self._rings
+
+    def of(self, channel: Channel) -> Ring:
+        """The channel's ring, which is kept from now on."""
+        ring = self._rings.get(channel)
         if ring is None:
-            ring = self._rings[organization_id] = Ring(self._begin, self._max_frames)
+            begin = self._begin if channel.is_always_kept else self._end
+            ring = self._rings[channel] = Ring(begin, self._max_frames)
         return ring
 
-    def append(self, organization_id: str, frame: Frame) -> None:
-        ring = self.of(organization_id)
-        self._rings.move_to_end(organization_id)
+    def has(self, channel: Channel, ring: Ring) -> bool:
+        """Whether this is still the channel's ring."""
+        return self._rings.get(channel) is ring
+
+    def close(self, channel: Channel) -> None:
+        """Nobody listens any more."""
+        if not channel.is_always_kept and channel in self._rings:
+            self._size -= self._rings.pop(channel).size
+
+    def append(self, channel: Channel, frame: Frame) -> None:
+        ring = self.of(channel)
+        self._rings.move_to_end(channel)
         before = ring.size
         ring.append(frame)
         self._account(ring.size - before)
 
-    def prepend(self, organization_id: str, frames: Sequence[Frame], complete_after: int) -> None:
-        ring = self.of(organization_id)
+    def prepend(self, channel: Channel, frames: Sequence[Frame], complete_after: int) -> None:
+        ring = self.of(channel)
         before = ring.size
         ring.prepend(frames, complete_after)
         self._account(ring.size - before)
@@ -110,7 +132,7 @@ class Rings:
     def _account(self, change: int) -> None:
         self._size += change
         while self._size > self._max_bytes:
-            organization_id, ring = next(iter(self._rings.items()))
+            channel, ring = next(iter(self._rings.items()))
             self._size -= ring.size
             ring.forget()
-            self._rings.move_to_end(organization_id)
+            self._rings.move_to_end(channel)
