@@ -4,7 +4,7 @@ import pytest
 
 from devstack.browser import DESKTOP, IN_BROWSER, PHONE, Visitors
 from devstack.page_states import NOW
-from devstack.screens import View, views
+from devstack.screens import live_views
 
 pytestmark = IN_BROWSER
 
@@ -22,18 +22,22 @@ RING = """() => [document.activeElement, document.activeElement.closest(".days")
 })"""
 
 
-@pytest.mark.parametrize("view", [view for view in views() if view.live], ids=lambda view: view.name)
-async def test_axe_finds_nothing(visit: Visitors, site: str, axe: str, view: View) -> None:
+@pytest.mark.parametrize("script", [True, False])
+async def test_axe_finds_nothing(visit: Visitors, site: str, axe: str, script: bool, subtests: pytest.Subtests) -> None:
     """Colours do not depend on the width, nor what is where on the time of the day: two of the four ways to look are enough."""
     # axe-core is a script itself, so without the page's own script is without what that would do.
-    lost = None if view.script else "**/*.js"
-    page = await visit(f"{site}/{view.path}", size=PHONE, scheme="light", lost=lost, at=NOW)
-    await page.evaluate(axe)
-    found: list[str] = await page.evaluate(RUN_AXE)
-    await page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
-    await page.emulate_media(color_scheme="dark")
-    found += await page.evaluate(RUN_AXE)
-    assert found == []
+    page = await visit(f"{site}/major/", lost=None if script else "**/*.js", at=NOW)
+    for view in live_views(script=script):
+        with subtests.test(view.name):
+            await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+            await page.emulate_media(color_scheme="light")
+            await page.goto(f"{site}/{view.path}")
+            await page.evaluate(axe)
+            found: list[str] = await page.evaluate(RUN_AXE)
+            await page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+            await page.emulate_media(color_scheme="dark")
+            found += await page.evaluate(RUN_AXE)
+            assert found == []
 
 
 @pytest.mark.parametrize(

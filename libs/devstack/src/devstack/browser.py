@@ -90,13 +90,16 @@ class Visitors:
 
     def _listen(self, page: Page, url: str) -> None:
         host = urlsplit(url).netloc
+        visited = {url}
 
         def on_console(message: ConsoleMessage) -> None:
-            is_own_status = message.text.startswith("Failed to load resource") and message.location["url"] == url
+            is_own_status = message.text.startswith("Failed to load resource") and message.location["url"] in visited
             if message.type in ("error", "warning") and not is_own_status:
                 self.complaints.append(f"console: {message.text}")
 
         def on_request(request: Request) -> None:
+            if request.is_navigation_request():
+                visited.add(request.url)
             parts = urlsplit(request.url)
             if parts.scheme != "data" and parts.netloc != host:
                 self.complaints.append(f"request: {request.url}")

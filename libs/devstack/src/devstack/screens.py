@@ -41,6 +41,10 @@ def views() -> list[View]:
     ]
 
 
+def live_views(*, script: bool) -> list[View]:
+    return [view for view in views() if view.live and view.script is script]
+
+
 def _wanted() -> Iterator[tuple[View, tuple[int, int], Scheme]]:
     for view in views():
         for size in (PHONE, DESKTOP):
