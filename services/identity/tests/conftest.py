@@ -22,7 +22,7 @@ PASSWORD = "seven green lamps"
 
 
 @pytest_asyncio.fixture
-async def identity(stack: Stack) -> AsyncIterator[Service]:
+async def identity(stack: Stack, quick_passwords: None) -> AsyncIterator[Service]:
     """Believes its own tokens, as every service does: by its key set."""
     key_set = stack.state / "identity-jwks.json"
     stack.extra["TIDINGS_TOKEN_FURTHER"] = json.dumps([{"issuer": ISSUER, "audience": AUDIENCE, "jwks": str(key_set)}])
