@@ -24,7 +24,7 @@ EVENT = Envelope(
     sequence=3,
     time=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     data=b'{"id": "0189", "deleted_at": "2026-01-02T03:04:05Z"}',
-    actor=Actor(id="user_1", name="Ada"),
+    actor=Actor(id="user_1", name="Ada", address="192.0.2.7"),
     traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
 )
 SUBJECT = "status.org_2ab.internal.catalog.service.deleted"
@@ -74,7 +74,7 @@ def test_attributes_are_those_of_cloudevents() -> None:
         "ce-datacontenttype": "application/json",
         "ce-organizationid": "org_2ab",
         "ce-sequence": "3",
-        "tidings-actor": "{%22id%22:%22user_1%22,%22name%22:%22Ada%22}",
+        "tidings-actor": "{%22id%22:%22user_1%22,%22name%22:%22Ada%22,%22address%22:%22192.0.2.7%22}",
         "traceparent": EVENT.traceparent,
     }
 

@@ -70,10 +70,11 @@ async def test_it_says_who_did_what_to_what_and_what_was_before(ada: Browser) ->
     first, last = (await kept(ada, 2, "?aggregate=service", "service.updated"))[::-1]
     assert [entry["before"]["name"] for entry in (first, last)] == ["One", "Two"]
     assert [entry["after"]["name"] for entry in (first, last)] == ["Two", "=Three"]
-    assert last["actor"] == {"id": account["id"], "name": "Ada"}
+    assert last["actor"] == {"id": account["id"], "name": "Ada", "address": "127.0.0.1"}
     assert (last["service"], last["aggregate_id"], last["version"]) == ("catalog", last["after"]["id"], 3)
     [created] = await kept(ada, 1, "", "organization.created")
     assert (created["service"], created["before"], created["after"]["name"]) == ("identity", None, "acme")
+    assert created["actor"]["address"] == "127.0.0.1", "identity itself says where from, as every service does"
 
 
 async def test_it_is_read_page_by_page_newest_first(ada: Browser) -> None:

@@ -65,11 +65,16 @@ class Writing:
 
 class Caller:
     def __init__(
-        self, principal: Principal, database: Database, key: IdempotencyKey | None, if_match: str | None
+        self,
+        principal: Principal,
+        address: str | None,
+        database: Database,
+        key: IdempotencyKey | None,
+        if_match: str | None,
     ) -> None:
         self.principal = principal
         self.organization_id = principal.organization_id
-        self.actor = Actor(id=principal.user_id, name=principal.name)
+        self.actor = Actor(id=principal.user_id, name=principal.name, address=address)
         self._database = database
         self._key = key
         self._if_match = if_match
@@ -170,7 +175,8 @@ class Authenticated:
 def _at_least(role: Role) -> object:
     async def caller(request: Request, principal: Annotated[Principal, Depends(Authenticated(role))]) -> Caller:
         key = await IdempotencyKey.of(request, f"{principal.issuer} {principal.user_id}")
-        return Caller(principal, request.app.state.database, key, request.headers.get("if-match"))
+        address = request.client.host if request.client is not None else None
+        return Caller(principal, address, request.app.state.database, key, request.headers.get("if-match"))
 
     return Depends(caller)
 

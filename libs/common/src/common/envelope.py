@@ -34,12 +34,13 @@ class MalformedEventError(Exception):
 
 
 class Actor(BaseModel):
-    """The person or machine that caused an event, as the token named it at that time. Never public."""
+    """The person or machine that caused an event, as the token named it at that time, and the address it came from. Never public."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
     name: str
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ HEADERS = {
     "content-type": "application/json",
     "Nats-Msg-Id": "the event's own id again, by which the stream drops a message that comes twice within minutes",
     "traceparent": "the W3C trace it belongs to, when there is one",
-    "tidings-actor": "who did it, as JSON, percent-encoded; only for the internal audience",
+    "tidings-actor": "who did it and from which address, as JSON, percent-encoded; only for the internal audience",
     REPUBLISHED: "present when it was published before and is sent again",
 }
 """Every header of an event, with its meaning."""

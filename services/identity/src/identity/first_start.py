@@ -30,6 +30,8 @@ async def new_code(unit: Work) -> str:
 def how_to_use(code: str, settings: IdentitySettings) -> str:
     return (
         "For 24 hours this makes an admin and an organization, once:\n"
+        f"  {settings.console}/first-admin#code={code}\n"
+        "or, without the console,\n"
         f'  curl -sS -H "Content-Type: application/json" -d \'{{"token": "{code}", "email": "you@example.org", "name": "You", '
         f'"password": "…", "organization": {{"name": "Acme", "slug": "acme"}}}}\' {settings.identity_issuer}/v1/first-admin'
     )

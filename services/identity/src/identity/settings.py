@@ -47,6 +47,12 @@ class IdentitySettings(DatabaseSettings):
     )
     mail_from: str = "tidings@localhost"
 
+    @property
+    def console(self) -> str:
+        """Where people use Tidings: on the origin on which browsers reach identity, as its cookie is for that host alone."""
+        parts = urlsplit(self.identity_issuer)
+        return f"{parts.scheme}://{parts.netloc}"
+
 
 class MailServer:
     """Where mail is handed over. `folder` is set instead of `host` where mails are put into files."""

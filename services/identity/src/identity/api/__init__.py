@@ -91,8 +91,13 @@ class Visitor:
     database: Database
     settings: IdentitySettings
     send_mails: Callable[[], None]
-    place: str
+    address: str | None
     """Where the request comes from."""
+
+    @property
+    def place(self) -> str:
+        """The network that tries are counted for."""
+        return network_of(self.address) if self.address is not None else ""
 
     async def attempt(self, *tries: tuple[Limit, str]) -> None:
         """Count these, in a transaction of their own: what is tried counts, whatever comes of it. Raises a 429 when one is too many."""
@@ -102,7 +107,7 @@ class Visitor:
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
-        async with work(self.database) as unit:
+        async with work(self.database, self.address) as unit:
             yield unit
         self.send_mails()
 
@@ -157,10 +162,10 @@ def _check_origin(request: Request) -> None:
         raise Problem(403, "foreign-origin", "Not from here", "Another site cannot ask this in your name.")
 
 
-def _services(request: Request) -> tuple[Database, IdentitySettings, Callable[[], None], str]:
+def _services(request: Request) -> tuple[Database, IdentitySettings, Callable[[], None], str | None]:
     state = request.app.state
-    place = network_of(request.client.host) if request.client is not None else ""
-    return state.database, state.settings, state.workers[0].wake, place
+    address = request.client.host if request.client is not None else None
+    return state.database, state.settings, state.workers[0].wake, address
 
 
 @public

@@ -47,7 +47,7 @@ from identity.domain.limits import (
 from identity.domain.link import Link, Purpose, unusable
 from identity.domain.password import check_password, hash_password, matches
 from identity.domain.secrets import SECRET_BYTES, digest
-from identity.settings import SignUp
+from identity.settings import IdentitySettings, SignUp
 from identity.store import Work, attempts
 from identity.store import account as store
 from identity.store.mail import add_mail
@@ -119,7 +119,7 @@ async def sign_up(body: SigningUp, visitor: Public) -> Response:
                 account.change_password(password_hash, moment)
                 await store.save_account(unit, account)
         if account.verified_at is None:
-            await _mail_code(unit, account, Purpose.VERIFY_EMAIL, mails.CONFIRM)
+            await _mail_code(unit, account, Purpose.VERIFY_EMAIL, mails.CONFIRM, visitor.settings)
         else:
             await add_mail(unit, email, *mails.KNOWN)
     return JSONResponse({"email": email}, 202)
@@ -152,7 +152,7 @@ async def forgotten(body: Forgotten, visitor: Public) -> Response:
         account = await store.find_account(unit, email)
         too_many = await attempts.take(unit, RESET_MAILS, email) is not None
         if account is not None and not too_many:  # mails enough are there, and the last one's code is good
-            await _mail_code(unit, account, Purpose.RESET_PASSWORD, mails.RESET)
+            await _mail_code(unit, account, Purpose.RESET_PASSWORD, mails.RESET, visitor.settings)
     return JSONResponse({"email": email}, 202)
 
 
@@ -207,10 +207,12 @@ async def change_password(body: ChangingPassword, person: Person) -> Response:
         return await access(visit.unit, person.settings, account, session, token, visit.moment)
 
 
-async def _mail_code(unit: Work, account: Account, purpose: Purpose, text: tuple[str, str]) -> None:
+async def _mail_code(
+    unit: Work, account: Account, purpose: Purpose, text: tuple[str, str], settings: IdentitySettings
+) -> None:
     code, (subject, body) = new_secret(), text
     await store.add_link(unit, Link.create(digest(code), purpose, account.id, now()))
-    await add_mail(unit, account.email, subject, body.format(code=code))
+    await add_mail(unit, account.email, subject, body.format(code=code, console=settings.console))
 
 
 async def _account_of(visitor: Visitor, code: str, purpose: Purpose) -> Account:

@@ -32,15 +32,14 @@ EXPORT_BATCH = 50  # an entry has up to twice the largest event
 # https://owasp.org/www-community/attacks/CSV_Injection
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
-    "at", "actor_id", "actor_name", "action", "aggregate_id", "version", "service", "traceparent", "before", "after", "id",
+    "at", "actor_id", "actor_name", "actor_address", "action", "aggregate_id", "version", "service", "traceparent", "before", "after", "id",
 )  # fmt: skip
 
 
 class AuditEntry(BaseModel):
     """`action` is the event's type, and `after` its data: the whole of what was changed, or its id where it was deleted. `before` is the same of the
-    change before; null where there was none. `actor` is who did it, as their token named them then; null for what Tidings does by itself.
-
-    `service` and `traceparent` are where it came from: which service did it, and the trace of the request. An address is not known.
+    change before; null where there was none. `actor` is who did it, as their token named them then, and the address they came from; null for
+    what Tidings does by itself. `service` and `traceparent` say which service did it, and the trace of the request.
     """
 
     id: UUID
@@ -142,6 +141,7 @@ def _cells(entry: store.Entry) -> list[str]:
         rfc3339(entry.at),
         entry.actor.id if entry.actor else "",
         entry.actor.name if entry.actor else "",
+        (entry.actor.address or "") if entry.actor else "",
         entry.type,
         entry.aggregate_id,
         str(entry.version),

@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -73,7 +73,7 @@ class Invitations(BaseModel):
 
 
 @router.post("/invitations", status_code=201, response_model=InvitationView)
-async def invite(body: Invite, caller: Admin) -> Response:
+async def invite(body: Invite, caller: Admin, request: Request) -> Response:
     """Mail somebody a code to join with. It takes the place of an invitation that they have not used."""
     email, moment, secret = normalised_email(body.email), now(), new_secret()
     async with caller.write() as writing:
@@ -96,9 +96,10 @@ async def invite(body: Invite, caller: Admin) -> Response:
         )
         await store.save_invitation(transaction, invitation)
         subject, text = mails.INVITED
+        console = request.app.state.settings.console
         said = {"organization": organization.name, "inviter": inviter.name, "role": body.role}
         code = f"{caller.organization_id}.{secret}"
-        await add_mail(transaction, email, subject.format(**said), text.format(**said, code=code))
+        await add_mail(transaction, email, subject.format(**said), text.format(**said, code=code, console=console))
         return writing.answer(201, _view(invitation))
 
 

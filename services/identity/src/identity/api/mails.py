@@ -1,9 +1,16 @@
-"""What the mails say. Each carries a code for one use, which is pasted where Tidings asks for it."""
+"""What the mails say. Each carries a code for one use, in a link to the console and by itself, to be pasted where Tidings asks for it.
+
+The code is in the link's fragment, which browsers do not send: no log on the way has it.
+"""
 
 CONFIRM = (
     "Confirm your address",
-    """Somebody, hopefully you, signed up to Tidings with this address. To confirm it, use this code together with the
+    """Somebody, hopefully you, signed up to Tidings with this address. To confirm it, open this link and give the
 password that you chose. It is good for 24 hours:
+
+{console}/sign-up#code={code}
+
+This is the code in it:
 
 {code}
 
@@ -20,8 +27,12 @@ Was it not you? Then nothing happened, and there is nothing to do.
 )
 RESET = (
     "Choose a new password",
-    """Somebody, hopefully you, asked for a new password of your account at Tidings. Use this code to choose one. It is
-good for an hour:
+    """Somebody, hopefully you, asked for a new password of your account at Tidings. Open this link to choose one. It
+is good for an hour:
+
+{console}/reset#code={code}
+
+This is the code in it:
 
 {code}
 
@@ -38,7 +49,11 @@ Was it not you? Ask for a new password at once.
 )
 INVITED = (
     "You are invited to {organization}",
-    """{inviter} invites you to join {organization} at Tidings as {role}. Use this code to accept. It is good for a week:
+    """{inviter} invites you to join {organization} at Tidings as {role}. Open this link to accept. It is good for a week:
+
+{console}/invitation#code={code}
+
+This is the code in it:
 
 {code}
 """,

@@ -22,10 +22,14 @@ TABLES = infrastructure(METADATA)
 
 
 class Work:
-    """One transaction of one person: on tables that belong to nobody, and in one organization after the other."""
+    """One transaction of one person: on tables that belong to nobody, and in one organization after the other.
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    `address` is where the request comes from, for the audit.
+    """
+
+    def __init__(self, connection: AsyncConnection, address: str | None = None) -> None:
         self._connection = connection
+        self._address = address
         self._entered: list[Transaction] = []
 
     async def execute(
@@ -38,6 +42,8 @@ class Work:
         await self._connection.execute(
             text("SELECT set_config('app.organization_id', :id, true)"), {"id": organization_id}
         )
+        if actor is not None:
+            actor = actor.model_copy(update={"address": self._address})
         self._entered.append(Transaction(self._connection, organization_id, actor))
         return self._entered[-1]
 
@@ -50,10 +56,10 @@ Unit = Work | Transaction
 
 
 @asynccontextmanager
-async def work(database: Database) -> AsyncIterator[Work]:
+async def work(database: Database, address: str | None = None) -> AsyncIterator[Work]:
     """Committed at block end together with the events of all organizations, rolled back on any exception."""
     async with database.engine.begin() as connection:
-        work = Work(connection)
+        work = Work(connection, address)
         yield work
         rows = work.take_rows()
         if rows:

@@ -40,6 +40,7 @@ audit = Table(
     Column("occurred_at", DateTime(timezone=True), nullable=False),
     Column("actor_id", Text),
     Column("actor_name", Text),
+    Column("actor_address", Text),
     Column("service", Text, nullable=False),
     Column("traceparent", Text),
     Column("type", Text, nullable=False),
@@ -100,6 +101,7 @@ async def keep(transaction: Transaction, event: Envelope) -> None:
         "occurred_at": event.time,
         "actor_id": event.actor.id if event.actor else None,
         "actor_name": event.actor.name if event.actor else None,
+        "actor_address": event.actor.address if event.actor else None,
         "service": event.service,
         "traceparent": event.traceparent,
         "type": event.type,
@@ -156,10 +158,13 @@ def _filtered(statement: Select[Any], transaction: Transaction, wanted: Filter) 
 
 
 def _entry(row: Row[Any]) -> Entry:
+    actor = None
+    if row.actor_id is not None:
+        actor = Actor(id=row.actor_id, name=row.actor_name, address=row.actor_address)
     return Entry(
         id=row.event_id,
         at=row.occurred_at,
-        actor=Actor(id=row.actor_id, name=row.actor_name) if row.actor_id is not None else None,
+        actor=actor,
         service=row.service,
         traceparent=row.traceparent,
         type=row.type,
