@@ -69,7 +69,7 @@ async def test_the_public_gets_the_incident_and_never_who_did_it(open_incident: 
     assert set(rows) == {"internal", "public"}
     for row in rows.values():
         assert (row.type, row.aggregate_id, row.sequence) == ("incident.opened", incident["id"], 1)
-    assert rows["internal"].actor == {"id": "dev-responder", "name": "Dev Responder"}
+    assert rows["internal"].actor == {"id": "dev-responder", "name": "Dev Responder", "address": "127.0.0.1"}
     assert rows["public"].actor is None
     assert "dev-responder" not in rows["public"].data
 

@@ -108,6 +108,8 @@ class Transaction:
         self.connection = connection
         self.organization_id = organization_id
         self.actor = actor
+        self.named_actor = actor.model_dump(include={"id", "name"}) if actor else None
+        """Who does it, to be kept where other members read it."""
         self._rows: list[dict[str, Any]] = []
 
     async def execute(

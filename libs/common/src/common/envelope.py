@@ -33,13 +33,18 @@ class MalformedEventError(Exception):
     """A message that is no event of Tidings, and never will be however often it is delivered."""
 
 
-class Actor(BaseModel):
-    """The person or machine that caused an event, as the token named it at that time, and the address it came from. Never public."""
+class NamedActor(BaseModel):
+    """The person or machine that did something, as the token named it at that time. Never public."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
     name: str
+
+
+class Actor(NamedActor):
+    """With the address it came from, which only the audit shows."""
+
     address: str | None = None
 
 

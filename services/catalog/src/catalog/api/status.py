@@ -20,7 +20,7 @@ from common.caller import Responder, Viewer
 from common.clock import now, uuid7
 from common.contracts.values import ServiceStatus, Title, UtcDatetime
 from common.database import Transaction
-from common.envelope import Actor
+from common.envelope import NamedActor
 from common.errors import invalid, not_found
 from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_cursor, invalid_cursor
@@ -64,7 +64,7 @@ class HistoryEntry(BaseModel):
     status: ServiceStatus
     previous: ServiceStatus
     changed_at: UtcDatetime
-    changed_by: Actor | None
+    changed_by: NamedActor | None
     cause: EntryCause | None
     backfilled: bool
 

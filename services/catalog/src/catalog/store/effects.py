@@ -127,9 +127,13 @@ async def set_past_impacts(
     resolved_at: datetime,
 ) -> None:
     """Let a backfilled incident have put these statuses on services, between those times."""
-    actor = transaction.actor.model_dump() if transaction.actor else None
     rows = {
-        id: {"status": status, "started_at": started_at, "resolved_at": resolved_at, "changed_by": actor}
+        id: {
+            "status": status,
+            "started_at": started_at,
+            "resolved_at": resolved_at,
+            "changed_by": transaction.named_actor,
+        }
         for id, status in impacts.items()
     }
     await _replace(transaction, past_impact, "incident_id", incident_id, rows)

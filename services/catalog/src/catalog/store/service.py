@@ -227,7 +227,6 @@ async def save_states(transaction: Transaction, changes: Sequence[tuple[ServiceS
         }
         for state, _ in changes
     ]
-    actor = transaction.actor.model_dump() if transaction.actor else None
     transitions = [
         {
             "organization_id": transaction.organization_id,
@@ -235,7 +234,7 @@ async def save_states(transaction: Transaction, changes: Sequence[tuple[ServiceS
             "status": transition.status,
             "previous": transition.previous,
             "changed_at": transition.changed_at,
-            "changed_by": actor,
+            "changed_by": transaction.named_actor,
             "cause": {**asdict(transition.cause), "id": str(transition.cause.id)} if transition.cause else None,
         }
         for state, transition in changes

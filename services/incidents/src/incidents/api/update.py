@@ -10,7 +10,7 @@ from common.caller import Responder, Viewer
 from common.clock import now, uuid7
 from common.contracts.incidents import Incident as IncidentView
 from common.contracts.values import IncidentImpact, IncidentStatus, Text, UtcDatetime
-from common.envelope import Actor
+from common.envelope import NamedActor
 from common.errors import not_found
 from common.known_services import BusOfService, when_known
 from common.openapi import tells
@@ -44,7 +44,7 @@ class FormerUpdate(BaseModel):
     status: IncidentStatus
     message: str
     replaced_at: UtcDatetime
-    replaced_by: Actor | None
+    replaced_by: NamedActor | None
 
 
 @router.post(

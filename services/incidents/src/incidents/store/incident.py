@@ -179,8 +179,7 @@ async def save(transaction: Transaction, changed: Incident) -> None:
     await _replace(transaction, incident_update, key, "id", _update_rows(key, changed))
     await _replace(transaction, service_incident, key, "service_id", _service_rows(key, changed))
     if changed.former:
-        actor = transaction.actor.model_dump() if transaction.actor else None
-        former = [{**key, **asdict(text), "replaced_by": actor} for text in changed.former]
+        former = [{**key, **asdict(text), "replaced_by": transaction.named_actor} for text in changed.former]
         await transaction.execute(insert(former_update), former)
 
 
