@@ -1,5 +1,5 @@
 from common.migrate import run_migrations
-from identity.store import METADATA, account, api_key, attempts, audit, mail, organization, signing
+from identity.store import METADATA, account, api_key, attempts, audit, mail, organization, page, signing
 
 # The modules put their tables into METADATA.
 for table in (
@@ -9,6 +9,7 @@ for table in (
     audit.audit,
     organization.organization,
     mail.mail,
+    page.page,
     signing.signing_key,
 ):
     assert table.metadata is METADATA
