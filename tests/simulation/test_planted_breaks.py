@@ -1,6 +1,7 @@
 """The simulation finds what it is there for: each of these breaks of the real code, planted one at a time, fails some seed.
 
-The first seed of each is known to notice. Where the code has changed so that its world is another one, the next ones are tried.
+The first seed of each is known to notice. Where the code has changed so that its world is another one, the next ones are tried, which
+takes half a minute for the rarest: write down the one that notices when `--durations` shows such a one.
 """
 
 import asyncio
