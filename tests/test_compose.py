@@ -45,7 +45,7 @@ SETTINGS: dict[str, list[type[Settings | TokenSettings | MigrationSettings]]] = 
     "incidents": [DatabaseSettings, TokenSettings],
     "maintenance": [DatabaseSettings, TokenSettings],
     "public-api": [PublicApiSettings, TokenSettings],
-    "realtime-gateway": [GatewaySettings],
+    "realtime-gateway": [GatewaySettings, TokenSettings],
 }
 """What each container of ours reads from its environment as it starts."""
 

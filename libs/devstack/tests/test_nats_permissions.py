@@ -45,6 +45,7 @@ SUBJECTS = (
     *("$SYS.REQ.SERVER.X.KICK", "$SYS.REQ.ACCOUNT.TIDINGS.CONNZ", "$SYS.REQ.USER.INFO", "_INBOX.x", "_R_.x", "x"),
     *(f"_INBOX_{user}.x" for user in USERS),
     *("use.acme.key", "use.acme", "use.acme.key.x"),
+    *("realtime.tickets.x", "realtime.tickets", "realtime.tickets.x.y", "realtime.x"),
 )
 
 
@@ -114,7 +115,10 @@ NEEDS: dict[str, set[str]] = {
     | creating((MINE,), (*PUBLIC, *OWN_PUBLIC))
     | {f"status.acme.public.public-api.{event}.changed" for event in ("page", "thing")},
     # Its one reader is of every audience; a permission for that filter is one for every narrower one.
-    "realtime-gateway": READER | creating((MINE,), (*PUBLIC, *INTERNAL, "status.>", "status.*.*.>", *OWN)),
+    # Its replicas redeem each other's tickets, and answer into the inbox that they share.
+    "realtime-gateway": READER
+    | creating((MINE,), (*PUBLIC, *INTERNAL, "status.>", "status.*.*.>", *OWN))
+    | {"realtime.tickets.x", "_INBOX_realtime-gateway.x"},
     # It reads everything that members may know, by its durable.
     "identity": {OF_IDENTITY, "$JS.ACK.STATUS.identity.1.1.1.0.0"}
     | stream("STREAM.INFO")
@@ -178,10 +182,10 @@ async def test_nobody_listens_to_events_or_to_others_answers(users: dict[str, Na
         "status.acme.public.catalog.service.created",
     ]
     others = ["_INBOX.>", "$JS.>", "$JS.API.>", "$JS.EVENT.>", "$SYS.>", "_R_.>", ">", "*", "*.>"]
-    uses = {"use.*.*"} if name == "identity" else set()
-    assert (
-        await users[name].subscribable([*inboxes, *events, *others, "use.*.*", "use.>"]) == {f"_INBOX_{name}.>"} | uses
-    )
+    own = {"identity": {"use.*.*"}, "realtime-gateway": {"realtime.tickets.*"}}
+    asked = ["use.*.*", "use.>", "realtime.tickets.*", "realtime.>"]
+    heard = await users[name].subscribable([*inboxes, *events, *others, *asked])
+    assert heard == {f"_INBOX_{name}.>"} | own.get(name, set())
 
 
 def test_a_wrong_password_is_refused(server: Nats) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import nats.errors
 import pytest
 import pytest_asyncio
+from nats.aio.client import Client
 from nats.js.errors import Error as JetStreamError
 
 from common.clock import now, rfc3339, uuid7
@@ -50,7 +51,7 @@ async def publish(stack: Stack) -> AsyncIterator[Callable[..., Awaitable[int]]]:
 
     `sequence` is the aggregate's version; `republished` marks the event as one that is sent again.
     """
-    clients = {service: await stack.connect(service) for service in ("catalog", "incidents", "public-api")}
+    clients: dict[str, Client] = {}
 
     async def publish(
         organization: str,
@@ -63,6 +64,8 @@ async def publish(stack: Stack) -> AsyncIterator[Callable[..., Awaitable[int]]]:
     ) -> int:
         contract = EVENTS.get(type)
         service = contract.service if contract else "catalog"
+        if service not in clients:
+            clients[service] = await stack.connect(service)
         if type.startswith("page_settings."):
             data = page_settings(organization, sequence) | data
         event = Envelope(

@@ -1,35 +1,58 @@
 """The two doors: `/{slug}` for WebSockets, `/{slug}/events` for Server-Sent Events. Both lead to one hub and give the same frames.
 
+A WebSocket with a ticket is a member's; tickets are got at `/tickets`.
+
 Invariants
 - A socket is accepted before it is refused, because a browser shows close codes and hides HTTP statuses.
-- What clients send is read and dropped, so that it neither costs memory nor keeps a goodbye from being noticed.
+- What visitors send is read and dropped, so that it neither costs memory nor keeps a goodbye from being noticed.
 """
 
 import asyncio
 import contextlib
 import random
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from types import MethodType
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, WebSocket
+from fastapi import APIRouter, Depends, Header, Query, Request, WebSocket
+from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from common.access import public
+from common.caller import Authenticated
+from common.claims import Principal
+from common.contracts.values import Role
 from common.errors import Problem, invalid, not_found, unavailable
-from common.openapi import refuses, tells
+from common.openapi import AUTHENTICATED, refuses, tells
 from realtime_gateway.channels import Channel
 from realtime_gateway.client import Client, Connection
 from realtime_gateway.feed import Feed
-from realtime_gateway.protocol import BAD_REQUEST, NOT_READY, TOO_MANY, UNKNOWN, Close, Frame, Refused, Subscription
+from realtime_gateway.members import Members
+from realtime_gateway.protocol import (
+    BAD_REQUEST,
+    FOREIGN_ORIGIN,
+    NOT_READY,
+    TOO_MANY,
+    UNKNOWN,
+    Close,
+    Frame,
+    Refused,
+    Subscription,
+)
+from realtime_gateway.settings import GatewaySettings
+from realtime_gateway.tickets import TICKET_SECONDS, Tickets
 
 PREFIX = "/realtime/v1"
 RETRY_MIN_MS, RETRY_MAX_MS = 1000, 5000
 GONE = Close(1001, "The client went away.")
 _CONNECTION = "tidings.connection"
+
+Hear = Callable[[str | bytes], Awaitable[None]]
+"""Takes in what a client says."""
 
 
 class ConnectionInScope:
@@ -47,8 +70,42 @@ class ConnectionInScope:
         await self._app(scope, receive, send)
 
 
-def router(feed: Feed) -> APIRouter:
+class Ticket(BaseModel):
+    ticket: str = Field(description="to be sent as `?ticket=` with one WebSocket")
+    expires_in: int = Field(description="seconds")
+
+
+def router(settings: GatewaySettings, feed: Feed, tickets: Tickets, members: Members) -> APIRouter:
     routes = APIRouter(prefix=PREFIX)
+
+    @routes.post(
+        "/tickets", summary="Get a ticket for a member's socket", responses=AUTHENTICATED | tells(200, "Cache-Control")
+    )
+    async def make_ticket(
+        principal: Annotated[Principal, Depends(Authenticated(Role.VIEWER, keeps=False))], response: Response
+    ) -> Ticket:
+        response.headers["Cache-Control"] = "no-store"
+        return Ticket(ticket=tickets.issue(principal), expires_in=TICKET_SECONDS)
+
+    async def member(websocket: WebSocket) -> Principal | None:
+        """Whose ticket it is; None without one. Raises Refused."""
+        ticket = websocket.query_params.get("ticket")
+        if ticket is None:
+            return None
+        host = websocket.headers.get("host")
+        # Programs say no origin. Without a ticket any origin is welcome: what is public is for everybody.
+        if not all(settings.is_of_console(origin, host) for origin in websocket.headers.getlist("origin")):
+            raise Refused(FOREIGN_ORIGIN)
+        return await tickets.redeem(ticket)
+
+    @contextlib.contextmanager
+    def listening(client: Client, principal: Principal | None) -> Iterator[Hear]:
+        """Where what the client says goes. Raises Refused."""
+        if principal is None:
+            yield _ignore
+            return
+        with members.joined(client, principal) as member:
+            yield partial(members.hear, member)
 
     @routes.websocket("/{slug}")
     @public
@@ -69,10 +126,13 @@ def router(feed: Feed) -> APIRouter:
             try:
                 query = websocket.query_params
                 subscription = Subscription.parse(query.get("since"), query.get("types"))
-                with _admitted(feed, websocket, slug, subscription) as (client, channel):
+                organization_id = _organization(feed, slug)
+                principal = await member(websocket)
+                channel = Channel.of(organization_id, principal)
+                with _admitted(feed, websocket, channel, subscription) as client, listening(client, principal) as hear:
                     try:
                         await feed.hub.follow(client, channel, subscription.since)
-                        await _serve(client, send, websocket.receive)
+                        await _serve(client, send, websocket.receive, hear)
                     finally:
                         client.end(GONE)
                     # Still admitted: a shutdown waits until everybody was told.
@@ -136,12 +196,13 @@ class EventStream(Response):
             await send_bytes(frame.server_sent)
 
         try:
-            with _admitted(self._feed, Request(scope), self._slug, self._subscription) as (client, channel):
+            channel = Channel.of(_organization(self._feed, self._slug), None)
+            with _admitted(self._feed, Request(scope), channel, self._subscription) as client:
                 try:
                     await self._feed.hub.follow(client, channel, self._subscription.since)
                     await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
                     await send_bytes(b"retry: %d\n\n" % random.randint(RETRY_MIN_MS, RETRY_MAX_MS))
-                    await _serve(client, send_frame, receive)
+                    await _serve(client, send_frame, receive, _ignore)
                 finally:
                     client.end(GONE)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -149,32 +210,39 @@ class EventStream(Response):
             raise _problem(refused) from refused
 
 
-@contextlib.contextmanager
-def _admitted(
-    feed: Feed, request: HTTPConnection, slug: str, subscription: Subscription
-) -> Iterator[tuple[Client, Channel]]:
-    """The client for a request, and what it hears. Raises Refused."""
+def _organization(feed: Feed, slug: str) -> str:
+    """Whose page it is. Raises Refused."""
     if not feed.started:
         raise Refused(NOT_READY)
     organization_id = feed.slugs.organization(slug)
     if organization_id is None:
         raise Refused(UNKNOWN)
+    return organization_id
+
+
+@contextlib.contextmanager
+def _admitted(feed: Feed, request: HTTPConnection, channel: Channel, subscription: Subscription) -> Iterator[Client]:
+    """The client for a request. Raises Refused."""
     address = request.client.host if request.client else ""
     connection: Connection = request.scope[_CONNECTION]
-    channel = Channel.of(organization_id, None)
     with feed.hub.admitted(channel, subscription.types, connection, address) as client:
-        yield client, channel
+        yield client
+
+
+async def _ignore(_: str | bytes) -> None: ...
 
 
 async def _serve(
-    client: Client, send: Callable[[Frame], Awaitable[None]], receive: Callable[[], Awaitable[Message]]
+    client: Client, send: Callable[[Frame], Awaitable[None]], receive: Callable[[], Awaitable[Message]], hear: Hear
 ) -> None:
-    """Send until the client leaves or is ended, reading and dropping what it says."""
+    """Send until the client leaves or is ended, reading what it says."""
 
     async def listen() -> None:
-        while not (await receive())["type"].endswith(".disconnect"):
-            pass
-        client.end(GONE)
+        try:
+            while not (message := await receive())["type"].endswith(".disconnect"):
+                await hear(message.get("text") or message.get("bytes") or "")
+        finally:
+            client.end(GONE)
 
     listener = asyncio.create_task(listen())
     try:

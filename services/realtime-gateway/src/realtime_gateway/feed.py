@@ -8,8 +8,10 @@ Invariants
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 
 import nats
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from common.contracts.values import Audience
@@ -35,7 +37,6 @@ class Feed:
     def __init__(self, settings: GatewaySettings) -> None:
         self.slugs = Slugs()
         self.hub = Hub(settings, self._past)
-        self._settings = settings
         self._stream: GatewayStream | None = None
         self._reader: Reader | None = None
 
@@ -52,19 +53,9 @@ class Feed:
             return "the stream is not being read"
         return None
 
-    async def run(self) -> None:
-        """Connect, begin, follow; for ever."""
-        while True:
-            try:
-                client = await nats.connect(**connect_options(self._settings, history.NAME))
-                break
-            except (NatsError, TimeoutError, OSError) as error:
-                await _pause(error)
-        try:
-            await self.follow(GatewayJetStream(client))
-        finally:
-            with contextlib.suppress(*STREAM_ERRORS):
-                await client.close()
+    async def run(self, connected: Callable[[], Awaitable[Client]]) -> None:
+        """Begin and follow once there is a connection; for ever."""
+        await self.follow(GatewayJetStream(await connected()))
 
     async def follow(self, stream: GatewayStream) -> None:
         """Begin and follow, again and again; for ever."""
@@ -137,6 +128,15 @@ class Feed:
         if state.epoch != position.epoch or state.last_offset < until:
             raise NatsError("the stream became another one")
         return past
+
+
+async def connect(settings: GatewaySettings) -> Client:
+    """The process's one connection. It may take for ever; afterwards it heals itself."""
+    while True:
+        try:
+            return await nats.connect(**connect_options(settings, history.NAME))
+        except (NatsError, TimeoutError, OSError) as error:
+            await _pause(error)
 
 
 async def _pause(error: Exception) -> None:

@@ -3,7 +3,7 @@
 Invariants
 - A frame is encoded once, whoever and however many read it: `data` of an event is spliced in as the JSON it already is, sockets
   and event streams carry the same bytes, and filtering by type never touches them.
-- Close codes 3000-3499 mean "come back with your position", 3500 and up mean "do not" (4429: not for 60 s).
+- Close codes 3000-3499 mean "come back with your position" (34xx: and with a fresh ticket), 3500 and up mean "do not" (4429: not for 60 s).
 """
 
 import json
@@ -39,10 +39,16 @@ SHUTDOWN = Close(3001, "The server is shutting down. Reconnect from your positio
 NOT_READY = Close(3002, "The server is starting. Try again.")
 SLOW = Close(3008, "You read too slowly. Reconnect from your position.")
 RESTARTED = Close(3010, "The stream became another one. Reconnect.")
+NO_TICKET = Close(3401, "The ticket is unknown, used or too old. Come back with a fresh one and your position.")
+EXPIRED = Close(3402, "The access token ended. Come back with a fresh ticket and your position.")
 BAD_REQUEST = Close(3501, "The query is malformed.")
+REVOKED = Close(4401, "Your access was revoked. Do not come back with this token.")
+FOREIGN_ORIGIN = Close(4403, "Members' sockets are not for pages of this origin.")
 OTHER_PAGE = Close(4403, "The ticket is for another organization's page.")
 UNKNOWN = Close(4404, "There is no such page.")
 TOO_MANY = Close(4429, "Too many connections. Do not come back for 60 seconds.")
+TOO_OFTEN = Close(4429, "Too many messages. Do not come back for 60 seconds.")
+TOO_LARGE = Close(1009, "The message is too large.")
 
 
 class Refused(Exception):
@@ -123,6 +129,16 @@ class Subscription:
             return cls(Position.parse(since) if since is not None else None, Types(names))
         except ValueError as error:
             raise Refused(BAD_REQUEST, f"since: {error}") from error
+
+
+def renewed(position: Position, expires_at: datetime | None) -> Frame:
+    """A member's socket goes on until then; None: for as long as it likes."""
+    return _told("renewed", position, expires_at=rfc3339(expires_at) if expires_at is not None else None)
+
+
+def not_renewed(position: Position) -> Frame:
+    """A member's socket ends when it was to end before."""
+    return _told("refused", position)
 
 
 def _told(type: str, position: Position, **content: object) -> Frame:
