@@ -21,7 +21,7 @@ help:
 	@echo "make nats-access ORG=acme NAME=billing   let another system read acme's public events on NATS (REMOVE=1: no more)"
 	@echo "make logs                        follow the logs of all processes"
 	@echo "make stop                        end what runs in this clone"
-	@echo "make -s token ORG=acme ROLE=admin   print a development token (roles admin, responder, viewer)"
+	@echo "make -s token ORG=acme ROLE=admin   print an access token of the demo (roles admin, responder, viewer), for 10 minutes"
 	@echo "make test                        lint, check types, run all tests"
 	@echo "make screens                     pictures of every state of the page, to be looked at"
 	@echo "make lighthouse                  what Lighthouse says of the page (npm fetches it)"

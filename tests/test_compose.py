@@ -32,9 +32,9 @@ CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
 NATS_CONF = (ROOT / "deploy" / "nats.conf").read_text()
 
 JOBS = {"secrets", "setup"}
-TOOLS = {"token", "operator"}
+TOOLS = {"operator"}
 WITHOUT_HEALTHCHECK = {"topology": "listens nowhere; when it ends it is started again"}
-ROOT_USERS = {"secrets": "gives files away", "token": "reads the key, which is root's"}
+ROOT_USERS = {"secrets": "gives files away"}
 CAPABILITIES = {"secrets": ["CHOWN"], "caddy": ["NET_BIND_SERVICE"]}
 SETTINGS: dict[str, list[type[Settings | TokenSettings | MigrationSettings]]] = {
     "operator": [TopologySettings, MigrationSettings],
@@ -62,9 +62,15 @@ def owners() -> dict[str, int]:
 def environment(name: str) -> dict[str, str]:
     """A container's variables: those of the file with their defaults, and those that it reads from its secrets."""
     given = CONTAINERS[name].get("environment", {})
-    plain = {key: re.sub(r"\$\{\w+:?-(.*?)\}", r"\1", value) for key, value in given.items() if value is not None}
+    plain = {key: _with_defaults(value) for key, value in given.items() if value is not None}
     directory = "operator" if name == "setup" else name
     return {**plain, **variables(lambda password: f"secret of {password}").get(directory, {})}
+
+
+def _with_defaults(value: str) -> str:
+    """What compose makes of it where no variable is given. A default may hold another one."""
+    inner = re.sub(r"\$\{\w+:?-([^${}]*)\}", r"\1", value)
+    return inner if inner == value else _with_defaults(inner)
 
 
 @every_container
@@ -131,7 +137,7 @@ def test_only_the_edge_is_reachable_from_outside() -> None:
     on_edge = {name for name, container in CONTAINERS.items() if "edge" in container.get("networks", [])}
     assert on_edge == {"caddy", *SERVICES}
     assert CONTAINERS["caddy"]["networks"] == ["edge"]
-    assert all(CONTAINERS[name].get("network_mode") == "none" for name in ("secrets", "token"))
+    assert CONTAINERS["secrets"]["network_mode"] == "none"
 
 
 def test_the_edge_finds_its_services() -> None:
@@ -156,7 +162,7 @@ def test_every_container_of_ours_is_told_all_that_it_needs(name: str, monkeypatc
 
 def test_every_image_of_ours_is_checked_for_what_it_needs() -> None:
     built = {name for name, container in CONTAINERS.items() if "build" in container}
-    assert built == SETTINGS.keys() | {"secrets", "token"}
+    assert built == SETTINGS.keys() | {"secrets"}
 
 
 def test_nats_is_told_all_that_its_configuration_names() -> None:
@@ -185,9 +191,8 @@ def test_every_container_reads_its_own_secrets_only() -> None:
 
 def test_what_makes_the_secrets_never_reads_them_as_given() -> None:
     # Every start would quote once more what the one before had quoted for nats-server.
-    for name in ("secrets", "token"):
-        mounts = [volume for volume in CONTAINERS[name]["volumes"] if volume.startswith("secrets:")]
-        assert [mount.split(":")[1] for mount in mounts] == [str(SECRETS)]
+    mounts = [volume for volume in CONTAINERS["secrets"]["volumes"] if volume.startswith("secrets:")]
+    assert [mount.split(":")[1] for mount in mounts] == [str(SECRETS)]
     assert f" {SECRETS}" not in (ROOT / "deploy" / "entrypoint.sh").read_text()
 
 

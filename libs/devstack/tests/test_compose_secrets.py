@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from devstack.compose import password_names, prepare_access, variables, write_secrets
-from devstack.tokens import development_token
 
 ENTRYPOINT = Path(__file__).parents[3] / "deploy" / "entrypoint.sh"
 OWNERS = dict.fromkeys(("postgres", "nats", "operator", "catalog", "realtime-gateway"), os.getgid())
@@ -29,10 +28,8 @@ def test_secrets_are_random_and_kept(tmp_path: Path) -> None:
         write_secrets(secrets, tmp_path / "data", OWNERS, {})
     before = written(first)
     assert not set(before.values()) & set(written(second).values())
-    token_key = (first / "keys" / "development.pem").read_bytes()
     write_secrets(first, tmp_path / "data", OWNERS, {})
     assert written(first) == before
-    assert (first / "keys" / "development.pem").read_bytes() == token_key
 
 
 def test_both_ends_of_a_connection_know_the_same_password() -> None:
@@ -89,14 +86,6 @@ def test_hashes_of_systems_passwords_are_for_the_operator_and_the_server(
     assert directory.stat().st_mode & 0o7777 == 0o2751
     assert (directory / "accounts.conf").stat().st_mode & 0o777 == 0o640
     assert (directory / "durables.conf").stat().st_mode & 0o777 == 0o644
-
-
-def test_a_token_is_signed_by_the_key_that_services_believe(tmp_path: Path) -> None:
-    write_secrets(tmp_path, tmp_path / "data", OWNERS, {})
-    development_token(tmp_path / "keys", "acme", "admin")
-    believed = json.loads((tmp_path / "jwks.json").read_text())
-    assert believed == json.loads((tmp_path / "keys" / "jwks.json").read_text())
-    assert "d" not in believed["keys"][0]
 
 
 def started(tmp_path: Path, *command: str, **environment: str) -> str:

@@ -1,5 +1,8 @@
 """`make run` as a stranger uses it: what it prints works when pasted, and killing it leaves nothing behind."""
 
+import base64
+import email
+import email.policy
 import json
 import random
 import re
@@ -9,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import httpx
@@ -53,8 +57,12 @@ class Terminal:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
-    for name in ("Procfile", "deploy"):
+    for name in ("Procfile", "deploy", "Makefile"):
         (tmp_path / name).symlink_to(CLONE / name)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    environment = tmp_path / "libs" / "devstack" / "environment.sh"
+    environment.parent.mkdir(parents=True)
+    environment.touch()  # there is nothing to make: what make calls is the environment of the tests
     while True:
         stack = Stack(tmp_path, random.randrange(20000, 30000, 10))
         if all(port_is_free(stack.port_of(name)) for name in PROCESSES):
@@ -84,17 +92,23 @@ def page(stack: Stack, organization: str) -> dict[str, list[dict[str, object]]]:
     return document
 
 
+def mails_in(stack: Stack) -> list[EmailMessage]:
+    return [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in stack.mail.glob("*.eml")
+    ]
+
+
 def sign_up(stack: Stack, greeting: str) -> None:
-    """As the greeting says it, until a service believes the token."""
+    """As the greeting says it, until somebody new has an organization with a page."""
     pasted = next(line for line in greeting.splitlines() if line.startswith("curl") and "/accounts" in line)
     subprocess.run(["sh", "-c", pasted], cwd="/", capture_output=True, check=True)
     account = json.loads(pasted.rpartition(" -d '")[2].removesuffix("'"))
     assert str(stack.mail) in greeting
     deadline = time.monotonic() + PATIENCE
-    while not (mails := list(stack.mail.glob("*.eml"))):
+    while not (mails := [mail for mail in mails_in(stack) if mail["To"] == account["email"]]):
         assert time.monotonic() < deadline
         time.sleep(0.05)  # a file of another process: there is nothing to wait on
-    code = re.search(r"^[\w-]{43}$", mails[0].read_text(), re.MULTILINE)
+    code = re.search(r"^[\w-]{43}$", mails[0].get_content(), re.MULTILINE)
     assert code
     identity = "/api/identity/v1"
     with httpx.Client(base_url=stack.url, trust_env=False) as browser:
@@ -102,10 +116,45 @@ def sign_up(stack: Stack, greeting: str) -> None:
         assert browser.post(f"{identity}/accounts/confirm", json=confirmed).status_code == httpx.codes.CREATED
         organization = {"name": "Initech", "slug": "initech"}
         assert browser.post(f"{identity}/organizations", json=organization).status_code == httpx.codes.CREATED
-        token = browser.post(f"{identity}/session/refresh", json={}).json()["access_token"]
-        authorization = {"Authorization": f"Bearer {token}"}
-        made = browser.post("/api/catalog/v1/page", json=organization, headers=authorization)
-    assert (made.status_code, made.json()["slug"]) == (httpx.codes.CREATED, "initech")
+    while httpx.get(f"{stack.url}/p/initech/", trust_env=False).status_code != httpx.codes.OK:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def sign_in(greeting: str) -> dict[str, str]:
+    """As the greeting says it. The cookie of the demo's admin, as a header."""
+    pasted = next(line for line in greeting.splitlines() if line.startswith("curl") and "/session" in line)
+    done = subprocess.run(["sh", "-c", f"{pasted} -i"], cwd="/", capture_output=True, text=True, check=True)
+    assert "200 OK" in done.stdout
+    return {"Cookie": re.findall(r"(?i)^set-cookie: ([^;]+)", done.stdout, re.MULTILINE)[0]}
+
+
+def roles_of_tokens(stack: Stack, greeting: str) -> None:
+    """`make token` for an organization that the demo's admin made a moment ago, by slug and by id, again and again."""
+    organization = {"name": "Hooli", "slug": "hooli"}
+    headers = sign_in(greeting)
+    made = httpx.post(
+        f"{stack.url}/api/identity/v1/organizations", json=organization, headers=headers, trust_env=False
+    ).json()
+    deadline = time.monotonic() + PATIENCE
+    while (first := make_token(stack, "hooli", "viewer")).returncode:
+        assert time.monotonic() < deadline, first.stderr
+        time.sleep(0.05)
+    for role, named in (("viewer", made["id"]), ("responder", "hooli"), ("admin", "hooli"), ("viewer", "hooli")):
+        printed = make_token(stack, named, role).stdout
+        claims = json.loads(base64.urlsafe_b64decode(printed.split(".")[1] + "=="))
+        assert claims["o"] == {"id": made["id"], "rol": role}
+    unknown, wrong = make_token(stack, "initech", "admin"), make_token(stack, "acme", "owner")
+    assert "is an admin of (acme, globex, hooli)" in unknown.stderr
+    assert "ROLE must be one of admin, responder, viewer" in wrong.stderr
+    kept = list(stack.people.iterdir())
+    assert {path.name: path.stat().st_mode & 0o777 for path in kept} == dict.fromkeys(
+        ("admin", "responder", "viewer"), 0o600
+    )
+
+
+def make_token(stack: Stack, organization: str, role: str) -> subprocess.CompletedProcess[str]:
+    return devstack(stack, "token", "--org", organization, "--role", role)
 
 
 def devstack(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -139,6 +188,7 @@ def test_the_greeting_works_when_pasted_and_a_killed_run_starts_again_with_nothi
         time.sleep(0.05)
 
     sign_up(stack, greeting)
+    roles_of_tokens(stack, greeting)
     assert f"{stack.url}/api/identity/v1/first-admin" in devstack(stack, "admin-link").stdout
 
     again = run()
@@ -151,6 +201,7 @@ def test_the_greeting_works_when_pasted_and_a_killed_run_starts_again_with_nothi
     done = operate(stack, "doctor")
     assert (done.returncode, done.stdout.splitlines()[-1].partition(" checks, ")[2]) == (0, "0 problems."), done.stdout
     assert operate(stack, "events", "tail", "acme", "--since", "nowhere").returncode == 2
+    assert make_token(stack, "acme", "responder").returncode == 0
     assert terminal.end(signal.SIGINT) == 0
     assert marked(f"{STATE_MARK}={stack.state}") == []
 
@@ -168,7 +219,7 @@ def test_a_port_in_use_is_one_clear_sentence(stack: Stack, run: Callable[[], Ter
     assert "make run PORT=" in sentence
 
 
-def test_the_operators_command_line_needs_a_running_stack(stack: Stack) -> None:
-    done = operate(stack, "doctor")
-    assert done.returncode == 1
-    assert "start it with `make run`" in done.stderr
+def test_the_operators_command_line_and_tokens_need_a_running_stack(stack: Stack) -> None:
+    for done in (operate(stack, "doctor"), make_token(stack, "acme", "admin")):
+        assert done.returncode == 1
+        assert "start it with `make run`" in done.stderr

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from devstack.fixtures import Sql
-from devstack.stack import ISSUER
 from devstack.teststack import Api, Service, Stack
+from devstack.tokens import ISSUER
 
 INCIDENTS = "/api/incidents/v1/incidents"
 BODY = {"title": "Database down", "status": "investigating", "message": "Looking into it"}

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import httpx
 
-from devstack import hello, lock
+from devstack import grants, hello, lock
 from devstack.errors import DevstackError
 from devstack.run import run
 from devstack.stack import DEFAULT_PORT, PROCESSES, Stack
-from devstack.tokens import development_token
 
 _HIGHEST_PORT = 65535
 
@@ -45,7 +44,7 @@ def _dispatch(arguments: argparse.Namespace, root: Path) -> None:
         case "hello":
             _hello(root)
         case "token":
-            print(development_token(Stack(root).keys, arguments.org, arguments.role))
+            print(asyncio.run(grants.token(_running(root), arguments.org, arguments.role)))
         case "tidings":
             _become(root, "operator", "tidings", *arguments.arguments)
         case "admin-link":
@@ -58,26 +57,24 @@ def _dispatch(arguments: argparse.Namespace, root: Path) -> None:
             _clean(Stack(root))
 
 
-def _hello(root: Path) -> None:
+def _running(root: Path) -> Stack:
+    """What runs in this clone. Raises a DevstackError when nothing does."""
     running = lock.running(Stack(root).lock)
     if running is None:
         raise DevstackError("Tidings does not run in this clone: start it with `make run`.")
+    return Stack(root, running.port)
+
+
+def _hello(root: Path) -> None:
     try:
-        print(asyncio.run(hello.text(Stack(root, running.port))))
+        print(asyncio.run(hello.text(_running(root))))
     except httpx.HTTPError as error:
         raise DevstackError(f"Tidings runs but does not answer yet, try again in a moment ({error}).") from error
 
 
 def _become(root: Path, name: str, module: str, *arguments: str) -> None:
     """Become a program that has the access of the process `name` to what runs in this clone."""
-    running = lock.running(Stack(root).lock)
-    if running is None:
-        raise DevstackError("Tidings does not run in this clone: start it with `make run`.")
-    os.execve(
-        sys.executable,
-        [sys.executable, "-m", module, *arguments],
-        Stack(root, running.port).environment(name),
-    )
+    os.execve(sys.executable, [sys.executable, "-m", module, *arguments], _running(root).environment(name))
 
 
 def _logs(stack: Stack) -> None:
@@ -102,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     run_command = commands.add_parser("run", help="start everything and watch it until Ctrl-C")
     run_command.add_argument("--port", default=str(DEFAULT_PORT), help="of the edge; the next ones are used too")
     commands.add_parser("hello", help="say what to open and what to type")
-    token = commands.add_parser("token", help="print a development token")
+    token = commands.add_parser("token", help="print an access token of the demo's admin, responder or viewer")
     token.add_argument("--org", default="acme")
     token.add_argument("--role", default="admin")
     commands.add_parser("admin-link", help="print a code that makes an admin with an organization")

@@ -1,27 +1,22 @@
-"""The secrets of docker-compose.yml: `python -m devstack.compose secrets|token`, run in containers of their own.
+"""The secrets of docker-compose.yml: `python -m devstack.compose secrets`, run in a container of its own.
 
 `secrets catalog=10011 …` writes what the container `catalog` must know into /made/catalog, readable by the group 10011
 alone, and gives /data/catalog and /data/catalog-keys, where there are such, to that user. /nats-access it gives to the
-operator, who records systems of others there, and to the group of nats, which alone may read the hashes of their passwords. Passwords and the
-key that signs development tokens are random, made on the first start and kept; a variable named like a password
-replaces it. `token acme admin` prints a token.
+operator, who records systems of others there, and to the group of nats, which alone may read the hashes of their passwords. Passwords are
+random, made on the first start and kept; a variable named like one replaces it.
 """
 
 import argparse
 import os
-import shutil
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from common import nats_access
 from common.topology import DURABLES
-from devstack.errors import DevstackError
 from devstack.nats import USERS, password_variable, quoted
 from devstack.passwords import Passwords
 from devstack.stack import DATABASE, WITH_DATABASE
-from devstack.tokens import ROLES, development_token, ensure_keys
 
 SECRETS = Path("/made")
 DATA = Path("/data")
@@ -76,9 +71,6 @@ def write_secrets(secrets: Path, data: Path, owners: Mapping[str, int], given: M
         for volume in (data / container, data / f"{container}-keys"):
             if volume.exists():
                 os.chown(volume, owner, owner)
-    key = ensure_keys(secrets / "keys")
-    # The public half, for every service that verifies tokens.
-    shutil.copyfile(key.with_name("jwks.json"), secrets / "jwks.json")
 
 
 def prepare_access(directory: Path, owners: Mapping[str, int]) -> None:
@@ -96,19 +88,10 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     secrets = commands.add_parser("secrets", help="write every container's secrets")
     secrets.add_argument("owners", nargs="+", metavar="container=number")
-    token = commands.add_parser("token", help="print a development token")
-    token.add_argument("organization")
-    token.add_argument("role", choices=ROLES)
     arguments = parser.parse_args()
-    if arguments.command == "token":
-        try:
-            print(development_token(SECRETS / "keys", arguments.organization, arguments.role))
-        except DevstackError as error:
-            sys.exit(str(error))
-    else:
-        owners = {name: int(number) for name, number in (pair.split("=") for pair in arguments.owners)}
-        write_secrets(SECRETS, DATA, owners, os.environ)
-        prepare_access(NATS_ACCESS, owners)
+    owners = {name: int(number) for name, number in (pair.split("=") for pair in arguments.owners)}
+    write_secrets(SECRETS, DATA, owners, os.environ)
+    prepare_access(NATS_ACCESS, owners)
 
 
 def _role_name(service: str, role: str) -> str:

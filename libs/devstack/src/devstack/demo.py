@@ -1,55 +1,70 @@
-"""The demo organizations, made through the public APIs as any customer would make them.
+"""The demo organizations, made through the public APIs as any customer would make them: by people who sign up and invite others.
 
-Can be interrupted anywhere and run again: every POST carries an Idempotency-Key of its own, group ids are derived from
-names, and a marker file says when nothing is left to do.
+Can be interrupted anywhere and run again: people and organizations are looked for before they are made, every POST of
+the story carries an Idempotency-Key of its own, group ids are derived from names, and a marker file says when nothing
+is left to do.
 """
 
 import asyncio
-import time
 import uuid
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from devstack.asking import STARTING, Edge, client
 from devstack.demo_story import ORGANIZATIONS, SERVICES_SINCE, Group, Organization, PastIncident, Window
 from devstack.errors import DevstackError
+from devstack.people import ADMIN, PEOPLE, Browser, Person
 from devstack.stack import Stack
-from devstack.tokens import development_token
 
 SHOWCASE = "acme"
 """The organization that the greeting uses."""
 
+# A token is good for ten minutes, so the first one lasts.
 _PATIENCE = 60.0
 _NAMESPACE = uuid.UUID("6b0c7a52-6c1c-4f0e-9d57-0d8f1f6f7a10")
-# Answers that say "not yet": a service restarts, or has not heard of the organization or its services.
-_NOT_YET = {409, 502, 503}
+# Also "not yet": a service has not heard of the organization or its services.
+_NOT_YET = STARTING | {409}
 
 
 def is_filled(stack: Stack) -> bool:
     """Whether the demo organizations are complete."""
-    return (stack.state / "demo-filled").exists()
+    return _marker(stack).exists()
 
 
 async def fill(stack: Stack) -> None:
     """Make what is missing of the demo organizations, and return when the public pages show it."""
-    async with httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=10) as http:
-        await asyncio.gather(*(_fill(stack, http, slug) for slug in ORGANIZATIONS))
-    (stack.state / "demo-filled").touch()
+    async with client(stack.url) as http:
+        edge = Edge(http, "The demo", _PATIENCE)
+        admin = Browser(stack, edge, ADMIN)
+        await admin.sign_up()
+        ids = {slug: await admin.found(organization.name, slug) for slug, organization in ORGANIZATIONS.items()}
+        tokens = {slug: await admin.token(id) for slug, id in ids.items()}
+
+        async def join(person: Person) -> None:
+            browser = Browser(stack, edge, person)
+            for slug, token in tokens.items():
+                await browser.join(ids[slug], token)
+
+        await asyncio.gather(
+            *(_fill(_Api(edge, slug, token), slug) for slug, token in tokens.items()),
+            *(join(person) for person in PEOPLE.values() if person is not ADMIN),
+        )
+    _marker(stack).touch()
 
 
-async def _fill(stack: Stack, http: httpx.AsyncClient, slug: str) -> None:
+def _marker(stack: Stack) -> Path:
+    return stack.state / "demo-complete"
+
+
+async def _fill(api: "_Api", slug: str) -> None:
     organization = ORGANIZATIONS[slug]
-    api = _Api(http, slug, development_token(stack.keys, slug, "admin"))
-    page = await api.post(
-        "/api/catalog/v1/page",
-        {
-            "name": organization.name,
-            "slug": slug,
-            "description": organization.description,
-            "time_zone": organization.time_zone,
-        },
-    )
+    settings = {"description": organization.description, "time_zone": organization.time_zone}
+    page = await api.patch("/api/catalog/v1/page", settings)
+    if page["slug"] != slug:
+        raise DevstackError(f"The address {slug} is taken by data of before: start anew with `make clean`.")
     made_at = datetime.fromisoformat(page["created_at"])
     services: dict[str, str] = {}
     entries = [await _group(api, slug, group, made_at, services) for group in organization.groups]
@@ -63,7 +78,7 @@ async def _fill(stack: Stack, http: httpx.AsyncClient, slug: str) -> None:
         named = [{"service_id": services[service]}]
         body = {"title": title, "status": "investigating", "impact": "minor", "message": message, "services": named}
         await api.post("/api/incidents/v1/incidents", body)
-    await api.page_shows(slug, organization)
+    await api.page_shows(organization)
 
 
 async def _group(
@@ -125,60 +140,37 @@ def _text(moment: datetime) -> str:
 
 
 class _Api:
-    """Requests of one organization's administrator, repeated while the answer is "not yet"."""
+    """Requests of one organization's admin, repeated while the answer is "not yet"."""
 
-    def __init__(self, http: httpx.AsyncClient, organization: str, token: str) -> None:
-        self._http = http
-        self._organization = organization
+    def __init__(self, edge: Edge, slug: str, token: str) -> None:
+        self._edge = edge
+        self._slug = slug
         self._authorization = {"Authorization": f"Bearer {token}"}
         self._posts = 0
-        self._deadline = time.monotonic() + _PATIENCE
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         # The order of requests is always the same, so a number identifies a request from one run to the next.
         self._posts += 1
-        key = {"Idempotency-Key": f"demo-{self._organization}-{self._posts}"}
-        return await self._send("POST", path, body, key)
+        return await self._send("POST", path, body, {"Idempotency-Key": f"demo-{self._slug}-{self._posts}"})
 
     async def put(self, path: str, body: dict[str, Any]) -> Any:
         return await self._send("PUT", path, body, {})
 
-    async def page_shows(self, slug: str, organization: Organization) -> None:
+    async def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return await self._send("PATCH", path, body, {})
+
+    async def page_shows(self, organization: Organization) -> None:
         """Wait until the public page tells all of it."""
         open_incidents = 1 if organization.open_incident else 0
         while True:
-            answer = await self._request("GET", f"/api/public/v1/pages/{slug}")
+            answer = await self._edge.ask("GET", f"/api/public/v1/pages/{self._slug}")
             if answer.status_code == httpx.codes.OK:
                 page = answer.json()
                 windows = sum(map(len, page["maintenance"].values()))
                 if len(page["incidents"]) >= open_incidents and windows == len(organization.windows):
                     return
-            await self._pause(answer)
+            await self._edge.pause(answer)
 
     async def _send(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
-        while True:
-            answer = await self._request(method, path, json=body, headers=self._authorization | headers)
-            if answer.is_success:
-                return answer.json() if answer.content else None
-            if answer.status_code not in _NOT_YET:
-                self._give_up(answer)
-            await self._pause(answer)
-
-    async def _request(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """The answer; a restarting edge counts as a bad gateway."""
-        try:
-            return await self._http.request(method, path, **content)
-        except httpx.TransportError as error:
-            return httpx.Response(httpx.codes.BAD_GATEWAY, text=str(error), request=error.request)
-
-    async def _pause(self, answer: httpx.Response) -> None:
-        if time.monotonic() > self._deadline:
-            self._give_up(answer)
-        await asyncio.sleep(0.1)
-
-    def _give_up(self, answer: httpx.Response) -> None:
-        request = answer.request
-        raise DevstackError(
-            f"The demo organization {self._organization} could not be made: {request.method} {request.url.path} "
-            f"answered {answer.status_code} {answer.text[:500]}"
-        )
+        headers = self._authorization | headers
+        return self._edge.expect(await self._edge.ask(method, path, body, headers=headers, not_yet=_NOT_YET))

@@ -23,7 +23,7 @@ from devstack.databases import Databases
 from devstack.scenario import Cluster
 from devstack.sniffer import Sniffer
 from devstack.teststack import AnyNats, AnyPostgres, Stack, databases_on, eventually, running_nats, running_postgres
-from devstack.tokens import ensure_keys
+from devstack.tokens import make_keys
 
 __all__ = ["browser", "visit"]  # fixtures, beside those that are made here
 
@@ -61,7 +61,7 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyNats]:
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of the key that tokens of the tests are signed with."""
     directory = tmp_path_factory.mktemp("keys")
-    ensure_keys(directory)
+    make_keys(directory)
     return directory
 
 

@@ -1,16 +1,18 @@
 """What to open and what to type: printed when everything is ready, and again by `make hello`.
 
-Every command pastes unchanged into another terminal in any directory, so it names no file of the clone.
+Every command pastes unchanged into another terminal in any directory.
 """
 
 import json
+import shlex
 from collections.abc import Mapping
 
 import httpx
 
 from devstack.demo import SHOWCASE
+from devstack.demo_story import ORGANIZATIONS
+from devstack.people import ADMIN, IDENTITY, PEOPLE, password
 from devstack.stack import Stack
-from devstack.tokens import development_token
 
 
 async def text(stack: Stack) -> str:
@@ -29,7 +31,9 @@ async def text(stack: Stack) -> str:
         "services": [{"service_id": service["id"]}],
     }
     updated = {"status": "identified", "message": "A cache was full; we are emptying it."}
+    sign_in = {"email": ADMIN.email, "password": password(stack)}
     account = {"email": "you@example.org", "name": "You", "password": "seven green lamps"}
+    people = "\n".join(f"{person.email:<31}{person.role}" for person in PEOPLE.values())
     resolved = {"status": "resolved", "message": "All is well again."}
     # The first "id" of the answer is the incident's own: what follows it is cut off, then what precedes it.
     first_id = """sed 's/"id": *"\\([^"]*\\)".*/\\1/; s/.*[{, ]//'"""
@@ -44,13 +48,18 @@ See changes as they happen, in a second terminal:
 
 curl -N {stack.url}/realtime/v1/{SHOWCASE}/events
 
-Sign up. The code in the mail confirms the address; mails land in {stack.mail}:
+Sign in as one of the members of {" and ".join(ORGANIZATIONS)}. These are for this clone, as is their password:
 
-{_post(f"{stack.url}/api/identity/v1/accounts", account, authorized=False)}
+{people}
+{_post(f"{stack.url}{IDENTITY}/session", sign_in, authorized=False)}
 
-Open, update and resolve an incident, in a third one (the token is valid for 12 hours):
+Or sign up. The code in the mail confirms the address; mails land in {stack.mail}:
 
-TOKEN={development_token(stack.keys, SHOWCASE, "responder")}
+{_post(f"{stack.url}{IDENTITY}/accounts", account, authorized=False)}
+
+Open, update and resolve an incident, in a third one (a token is valid for 10 minutes, then ask for another):
+
+TOKEN=$(make -s -C {shlex.quote(str(stack.root))} token ORG={SHOWCASE} ROLE=responder)
 INCIDENT=$({_post(incidents, opened)} | {first_id}); echo "$INCIDENT"
 {_post(f"{incidents}/$INCIDENT/updates", updated)}
 {_post(f"{incidents}/$INCIDENT/updates", resolved)}

@@ -20,7 +20,6 @@ from devstack.processes import end, marked, port_is_free
 from devstack.server import Server
 from devstack.stack import DATABASE, PROCESSES, SERVICES, STATE_MARK, Stack
 from devstack.supervisor import Program, Supervisor, read_procfile
-from devstack.tokens import ensure_keys
 
 _MIGRATE = "python -m common.migrate catalog identity incidents maintenance public_api"
 _DECLARE = "python -m common.topology"
@@ -53,7 +52,6 @@ async def run(stack: Stack) -> None:
 async def _bring_up(stack: Stack, supervisor: Supervisor, stopping: asyncio.Event) -> None:
     began = time.monotonic()
     _say(f"Starting Tidings in {stack.state}")
-    ensure_keys(stack.keys)
     commands = read_procfile(stack.root / "Procfile")
     programs = {name: _program(stack, name, command) for name, command in commands.items()}
 

@@ -4,7 +4,6 @@ Everything on disk is below `.tidings/` of the clone. The edge has the port peop
 order, so two clones run side by side when their ports are ten apart.
 """
 
-import json
 import os
 import socket
 import sys
@@ -19,7 +18,6 @@ from devstack.server import Server
 
 DEFAULT_PORT = 8080
 DATABASE = "tidings"
-ISSUER = "tidings-dev"
 AUDIENCE = "tidings"
 # Set for every process of a stack, by which `processes.marked` finds what a killed supervisor left behind.
 STATE_MARK = "TIDINGS_STATE"
@@ -57,10 +55,6 @@ class Stack:
         return self.state / "logs"
 
     @property
-    def keys(self) -> Path:
-        return self.state / "keys"
-
-    @property
     def lock(self) -> Path:
         return self.state / "run.lock"
 
@@ -77,7 +71,12 @@ class Stack:
     @property
     def identity_keys(self) -> Path:
         """The key set of identity, for services on this machine."""
-        return self.keys / "identity.json"
+        return self.state / "identity-keys.json"
+
+    @property
+    def people(self) -> Path:
+        """What keeps the demo's people signed in."""
+        return self.state / "people"
 
     @property
     def mail(self) -> Path:
@@ -138,13 +137,12 @@ class Stack:
                 "TIDINGS_HOST": "127.0.0.1",
                 "TIDINGS_PORT": str(self.port_of(name)),
                 "TIDINGS_TRUSTED_PROXIES": "127.0.0.1",
-                "TIDINGS_TOKEN_ISSUER": ISSUER,
+                "TIDINGS_TOKEN_ISSUER": self.issuer,
                 "TIDINGS_TOKEN_AUDIENCE": AUDIENCE,
-                "TIDINGS_TOKEN_JWKS": str(self.keys / "jwks.json"),
+                "TIDINGS_TOKEN_JWKS": str(self.identity_keys),
                 # The demo is written at once, and whoever tries things here is alone.
                 "TIDINGS_WRITES_PER_MINUTE": os.environ.get("TIDINGS_WRITES_PER_MINUTE", "6000"),
                 "TIDINGS_READS_PER_MINUTE": os.environ.get("TIDINGS_READS_PER_MINUTE", "60000"),
-                "TIDINGS_TOKEN_FURTHER": json.dumps([self._identity_as_issuer()]),
             }
         if name in WITH_DATABASE:
             own |= self._database_access(name)
@@ -164,9 +162,6 @@ class Stack:
             own["TIDINGS_NATS_RELOAD_PASSWORD"] = self.nats().passwords["reload"]
             own["TIDINGS_ADDRESS"] = self.url
         return own
-
-    def _identity_as_issuer(self) -> dict[str, str]:
-        return {"issuer": self.issuer, "audience": AUDIENCE, "jwks": str(self.identity_keys)}
 
     def _nats_access(self, user: str) -> dict[str, str]:
         nats = self.nats()

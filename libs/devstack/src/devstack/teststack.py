@@ -36,8 +36,8 @@ from devstack.nats import USERS, Nats
 from devstack.network import Place
 from devstack.postgres import Postgres
 from devstack.processes import free_port
-from devstack.stack import AUDIENCE, ISSUER
-from devstack.tokens import development_token, ensure_keys
+from devstack.stack import AUDIENCE
+from devstack.tokens import ISSUER, make_keys, token_of_tests
 
 SCHEMAS = {
     "catalog": "catalog",
@@ -99,7 +99,8 @@ def running_nats(home: Path) -> Iterator[AnyNats]:
 def temporary_stack(home: Path) -> Iterator["Stack"]:
     """Servers and a stack of their own below a directory, for programs that are no tests. Not to be called from a running loop."""
     keys = home / "keys"
-    ensure_keys(keys)
+    keys.mkdir(parents=True)
+    make_keys(keys)
     with running_postgres(home / "postgres") as postgres, running_nats(home / "nats") as nats_server:
         with databases_on(postgres).empty() as database:
             stack = Stack(postgres, nats_server, database, keys, home)
@@ -151,7 +152,7 @@ class Stack:
         return self.postgres.url(self.database, "postgres", self.postgres.password)
 
     def token(self, organization: str = "acme", role: str = "admin") -> str:
-        return development_token(self.keys, organization, role)
+        return token_of_tests(self.keys, organization, role)
 
     def settings(self, user: str) -> Settings:
         return Settings(nats_url=self.nats.url, nats_user=user, nats_password=SecretStr(PASSWORD))
