@@ -26,6 +26,13 @@ def answering(name: str) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            """An answer that breaks off."""
+            self.send_response(200)
+            self.send_header("Content-Length", "10")
+            self.end_headers()
+            self.close_connection = True
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -35,11 +42,16 @@ def answering(name: str) -> ThreadingHTTPServer:
 
 
 @pytest.fixture(scope="module")
-def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    home = tmp_path_factory.mktemp("edge")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("edge") / "edge.log"
+
+
+@pytest.fixture(scope="module")
+def edge(log: Path) -> Iterator[httpx.Client]:
+    home = log.parent
     services = {name: answering(name) for name in SERVICES}
     upstreams = {name: f"127.0.0.1:{service.server_port}" for name, service in services.items()}
-    caddy = Caddy(home, free_port(), CADDYFILE, ["127.0.0.1"], upstreams, log_path=home / "edge.log")
+    caddy = Caddy(home, free_port(), CADDYFILE, ["127.0.0.1"], upstreams, log_path=log)
     caddy.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{caddy.port}", trust_env=False) as client:
         yield client
@@ -79,3 +91,10 @@ def test_a_host_without_a_page_has_a_list_of_what_is_here(edge: httpx.Client) ->
     answer = edge.get("/", headers={"Host": "localhost"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert '<a href="/p/acme/">' in answer.text
+
+
+def test_what_fails_is_logged_without_what_was_asked_with(edge: httpx.Client, log: Path) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        edge.post("/realtime/v1/acme?ticket=secret", headers={"Authorization": "secret"})
+    assert "/realtime/v1/acme?-" in log.read_text()
+    assert "secret" not in log.read_text()
