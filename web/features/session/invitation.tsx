@@ -1,0 +1,63 @@
+"use client";
+/** /invitation: join an organization by the code from a mail. `?code=` fills it in. */
+import { useRouter, useSearchParams } from "next/navigation";
+import { useState } from "react";
+import { FormError } from "@/components/error-state";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Frame } from "@/features/session/frame";
+import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
+import { useSession } from "@/features/session/session";
+import { useEnter } from "@/features/session/use-enter";
+import { anybody } from "@/lib/api/client";
+import { useSentForm } from "@/lib/form";
+import { Problem } from "@/lib/problem";
+
+export function Invitation() {
+  const router = useRouter();
+  const code = useSearchParams().get("code") ?? "";
+  const { reload } = useSession();
+  const enter = useEnter();
+  // Whether the address has an account is known to who has the code alone, so it is asked for with the code.
+  const [needsAccount, setNeedsAccount] = useState(false);
+  const form = useSentForm({
+    defaultValues: { token: code, name: "", password: "" },
+    shouldUnregister: true,
+    send: async ({ token, name, password }) => {
+      const body = { token: token.trim(), ...(needsAccount && { name, password }) };
+      try {
+        const { data: access } = await anybody.POST("/api/identity/v1/invitations/accept", { body });
+        if (access) enter(access);
+        // Their account is a member now: whether this browser is signed in with it, it finds out.
+        else await reload();
+        router.replace("/");
+      } catch (thrown) {
+        if (!(thrown instanceof Problem && thrown.type === "account-needed" && !needsAccount)) throw thrown;
+        setNeedsAccount(true);
+      }
+    },
+  });
+  return (
+    <Frame title="Join an organization" intro="The code is in the mail that invited you.">
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        <Field label="Code from the mail" error={form.errorOf("token")}>
+          <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
+        </Field>
+        {needsAccount && (
+          <>
+            <p role="status">You have no account yet: choose a name and a password.</p>
+            <Field label="Your name" error={form.errorOf("name")}>
+              <Input autoComplete="name" autoFocus {...form.register("name", { required: "Type your name." })} />
+            </Field>
+            <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+          </>
+        )}
+        <FormError error={form.problem} />
+        <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
+          Join
+        </Button>
+      </form>
+    </Frame>
+  );
+}

@@ -1,0 +1,126 @@
+"use client";
+/** /organizations/new: three fields, then the page is live. */
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { FormError } from "@/components/error-state";
+import { TimeZoneSelect } from "@/components/time-zone-select";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Aside, Frame } from "@/features/session/frame";
+import { SignedIn } from "@/features/session/guards";
+import { useSession } from "@/features/session/session";
+import { anybody, clientFor, data, ifMatch } from "@/lib/api/client";
+import type { Auth, Session } from "@/lib/auth";
+import { useSentForm } from "@/lib/form";
+import { slugOf } from "@/lib/paths";
+import { Problem } from "@/lib/problem";
+import { ownTimeZone } from "@/lib/time";
+
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/;
+const PAGE_PATIENCE_MS = 20_000;
+const ASK_AGAIN_MS = 300;
+
+interface Values {
+  name: string;
+  slug: string;
+  timeZone: string;
+}
+
+export function NewOrganization() {
+  return <SignedIn waiting={null}>{(auth, session) => <Form auth={auth} session={session} />}</SignedIn>;
+}
+
+function Form({ auth, session }: { auth: Auth; session: Session }) {
+  const router = useRouter();
+  const { change } = useSession();
+  const [isSlugTyped, setSlugTyped] = useState(false);
+  const form = useSentForm<Values>({
+    defaultValues: { name: "", slug: "", timeZone: ownTimeZone() },
+    send: async (values) => {
+      const id = await create(auth, session, values);
+      const { slug, session: after } = await whenPageIsThere(auth, id);
+      await setTimeZone(auth, id, values.timeZone);
+      change(after);
+      router.replace(`/${slug}`);
+    },
+  });
+  const name = form.register("name", {
+    required: "Type its name.",
+    onChange: ({ target }) => !isSlugTyped && form.setValue("slug", slugOf(target.value)),
+  });
+  const slug = form.register("slug", {
+    required: "Choose an address.",
+    pattern: {
+      value: SLUG,
+      message: "3 to 63 small letters, digits and hyphens, beginning and ending with a letter or digit.",
+    },
+    onChange: () => setSlugTyped(true),
+  });
+  const first = session.organizations[0];
+  return (
+    <Frame title="Create an organization" intro="Its status page is live at once; you tell people when you like.">
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        <Field label="Name" hint="Visitors see it at the top of the page." error={form.errorOf("name")}>
+          <Input autoComplete="organization" {...name} />
+        </Field>
+        <Field label="Address" hint={<Address slug={form.watch("slug")} />} error={form.errorOf("slug")}>
+          <Input autoComplete="off" autoCapitalize="none" spellCheck={false} {...slug} />
+        </Field>
+        <Field label="Time zone" hint="Where your days begin." error={form.errorOf("timeZone")}>
+          <TimeZoneSelect {...form.register("timeZone")} />
+        </Field>
+        <FormError error={form.problem} />
+        <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
+          Create
+        </Button>
+      </form>
+      <p className="text-quiet">
+        {first?.slug ? (
+          <Aside href={`/${first.slug}`}>Back to {first.name}</Aside>
+        ) : (
+          <>
+            Were you invited? <Aside href="/invitation">Join by a code</Aside>
+          </>
+        )}
+      </p>
+    </Frame>
+  );
+}
+
+function Address({ slug }: { slug: string }) {
+  return <>The page is at /p/{slug || "…"}/. Is it taken, it gets a number.</>;
+}
+
+/** The new organization's id. When the answer is lost, it is looked for: asking again would make another one. */
+async function create(auth: Auth, before: Session, { name, slug }: Values): Promise<string> {
+  try {
+    return (await data(anybody.POST("/api/identity/v1/organizations", { body: { name, slug } }))).id;
+  } catch (thrown) {
+    if (!(thrown instanceof Problem && thrown.kind === "unreachable")) throw thrown;
+    const known = new Set(before.organizations.map(({ id }) => id));
+    const made = (await auth.restore())?.organizations.find((each) => each.name === name && !known.has(each.id));
+    if (!made) throw thrown;
+    return made.id;
+  }
+}
+
+/** Its page is made by another service, a moment later. */
+async function whenPageIsThere(auth: Auth, id: string): Promise<{ slug: string; session: Session }> {
+  const deadline = Date.now() + PAGE_PATIENCE_MS;
+  while (Date.now() < deadline) {
+    const session = await auth.restore();
+    const slug = session?.organizations.find((each) => each.id === id)?.slug;
+    if (session && slug) return { slug, session };
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+  const detail = "It is made, and its page will be there soon: reload this page in a minute.";
+  throw new Problem("failed", 0, "page-missing", "The page takes longer than usual", detail, [], "none", undefined);
+}
+
+async function setTimeZone(auth: Auth, id: string, timeZone: string): Promise<void> {
+  const api = clientFor((refused) => auth.token(id, refused));
+  const page = await data(api.GET("/api/catalog/v1/page"));
+  if (page.time_zone === timeZone) return;
+  await api.PATCH("/api/catalog/v1/page", { body: { time_zone: timeZone }, headers: ifMatch(page.version) });
+}

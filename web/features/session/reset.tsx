@@ -1,0 +1,78 @@
+"use client";
+/** /reset: a new password by a code that comes by mail. */
+import { useState } from "react";
+import { FormError } from "@/components/error-state";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Aside, Frame } from "@/features/session/frame";
+import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
+import { anybody } from "@/lib/api/client";
+import { useSentForm } from "@/lib/form";
+
+export function Reset() {
+  const [email, setEmail] = useState<string | null>(null);
+  const [isDone, setDone] = useState(false);
+  if (isDone) {
+    return (
+      <Frame title="Your password is changed" intro="Everything that was signed in with the old one is signed out.">
+        <Aside href="/sign-in">Sign in</Aside>
+      </Frame>
+    );
+  }
+  return email ? <Choose email={email} next={() => setDone(true)} /> : <Ask next={setEmail} />;
+}
+
+function Ask({ next }: { next: (email: string) => void }) {
+  const form = useSentForm({
+    defaultValues: { email: "" },
+    send: async (body) => {
+      await anybody.POST("/api/identity/v1/password/forgotten", { body });
+      next(body.email);
+    },
+  });
+  return (
+    <Frame title="Choose a new password" intro="We send a code to your address.">
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        <Field label="E-mail" error={form.errorOf("email")}>
+          <Input
+            type="email"
+            autoComplete="username"
+            {...form.register("email", { required: "Type your e-mail address." })}
+          />
+        </Field>
+        <FormError error={form.problem} />
+        <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
+          Send the code
+        </Button>
+      </form>
+      <p>
+        <Aside href="/sign-in">Back to sign in</Aside>
+      </p>
+    </Frame>
+  );
+}
+
+function Choose({ email, next }: { email: string; next: () => void }) {
+  const form = useSentForm({
+    defaultValues: { token: "", password: "" },
+    send: async ({ token, password }) => {
+      await anybody.POST("/api/identity/v1/password/reset", { body: { token: token.trim(), password } });
+      next();
+    },
+  });
+  return (
+    <Frame title="Choose a new password" intro={`If ${email} has an account, a mail with a code is on its way.`}>
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        <Field label="Code from the mail" error={form.errorOf("token")}>
+          <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
+        </Field>
+        <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+        <FormError error={form.problem} />
+        <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
+          Change the password
+        </Button>
+      </form>
+    </Frame>
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+/** Who is signed in, for every page. It is found out in the browser, silently, and other tabs hear of a change. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
+import { type Auth, type AuthSettings, authOf, type Session } from "@/lib/auth";
+
+type Known = { auth: Auth; session: Session | null };
+
+export type SessionState =
+  | { state: "unknown" }
+  | { state: "unreachable"; error: unknown; retry: () => void }
+  | { state: "out"; auth: Auth }
+  | { state: "in"; auth: Auth; session: Session };
+
+interface Value {
+  current: SessionState;
+  /** Says who it is from now on; null: nobody. */
+  change: (session: Session | null) => void;
+  /** Asks again, for example for a new organization. */
+  reload: () => Promise<void>;
+}
+
+const Context = createContext<Value | null>(null);
+const KEY = ["session"];
+const OTHER_TABS = "tidings-session";
+
+export function SessionProvider({ settings, children }: { settings: AuthSettings; children: ReactNode }) {
+  const cache = useQueryClient();
+  const { data, error, refetch } = useQuery<Known>({
+    queryKey: KEY,
+    queryFn: async () => {
+      const auth = cache.getQueryData<Known>(KEY)?.auth ?? (await authOf(settings));
+      return { auth, session: await auth.restore() };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+
+  const reload = useCallback(async () => void (await refetch()), [refetch]);
+  const change = useCallback(
+    (session: Session | null) => {
+      // What the one before could see must not be there for the next.
+      if (!session) cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+      cache.setQueryData<Known>(KEY, (known) => known && { ...known, session });
+      tellOtherTabs();
+    },
+    [cache],
+  );
+  useEffect(() => {
+    const channel = new BroadcastChannel(OTHER_TABS);
+    channel.onmessage = () => void refetch();
+    return () => channel.close();
+  }, [refetch]);
+
+  return <Context value={{ current: stateOf(data, error, reload), change, reload }}>{children}</Context>;
+}
+
+export function useSession(): Value {
+  const value = useContext(Context);
+  if (!value) throw new Error("useSession is for what is inside of SessionProvider");
+  return value;
+}
+
+function stateOf(known: Known | undefined, error: Error | null, reload: () => Promise<void>): SessionState {
+  if (!known) return error ? { state: "unreachable", error, retry: () => void reload() } : { state: "unknown" };
+  const { auth, session } = known;
+  return session ? { state: "in", auth, session } : { state: "out", auth };
+}
+
+function tellOtherTabs(): void {
+  const channel = new BroadcastChannel(OTHER_TABS);
+  channel.postMessage("changed");
+  channel.close();
+}

@@ -1,0 +1,67 @@
+"use client";
+/** /sign-in: our own form, or what the outside issuer's driver shows. */
+import { useSearchParams } from "next/navigation";
+import { FormError } from "@/components/error-state";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Aside, Frame } from "@/features/session/frame";
+import { useGoOn } from "@/features/session/guards";
+import { useSession } from "@/features/session/session";
+import { useEnter } from "@/features/session/use-enter";
+import { anybody, data } from "@/lib/api/client";
+import { useSentForm } from "@/lib/form";
+import { safePath } from "@/lib/paths";
+
+export function SignIn() {
+  useGoOn();
+  const { current } = useSession();
+  const to = safePath(useSearchParams().get("to")) ?? "/";
+  const auth = current.state === "out" ? current.auth : null;
+  if (auth?.SignIn) {
+    return (
+      <Frame title="Sign in">
+        <auth.SignIn to={to} />
+      </Frame>
+    );
+  }
+  return <Form to={to} />;
+}
+
+function Form({ to }: { to: string }) {
+  const enter = useEnter();
+  const form = useSentForm({
+    defaultValues: { email: "", password: "" },
+    send: async (values) => enter(await data(anybody.POST("/api/identity/v1/session", { body: values }))),
+  });
+  const query = to === "/" ? "" : `?to=${encodeURIComponent(to)}`;
+  return (
+    <Frame title="Sign in">
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        <Field label="E-mail" error={form.errorOf("email")}>
+          <Input
+            type="email"
+            autoComplete="username"
+            {...form.register("email", { required: "Type your e-mail address." })}
+          />
+        </Field>
+        <Field label="Password" error={form.errorOf("password")}>
+          <Input
+            type="password"
+            autoComplete="current-password"
+            {...form.register("password", { required: "Type your password." })}
+          />
+        </Field>
+        <FormError error={form.problem} />
+        <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
+          Sign in
+        </Button>
+      </form>
+      <p className="text-quiet">
+        <Aside href={`/reset${query}`}>Forgot your password?</Aside>
+        <br />
+        New here? <Aside href={`/sign-up${query}`}>Create an account</Aside>
+      </p>
+    </Frame>
+  );
+}

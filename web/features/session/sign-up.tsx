@@ -1,0 +1,89 @@
+"use client";
+/** /sign-up: an account, and the code from the mail that confirms its address. */
+import { useSearchParams } from "next/navigation";
+import { useState } from "react";
+import { FormError } from "@/components/error-state";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Aside, Frame } from "@/features/session/frame";
+import { useGoOn } from "@/features/session/guards";
+import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
+import { useEnter } from "@/features/session/use-enter";
+import { anybody, data } from "@/lib/api/client";
+import { useSentForm } from "@/lib/form";
+import { safePath, signInPath } from "@/lib/paths";
+
+interface Account {
+  name: string;
+  email: string;
+  password: string;
+}
+
+export function SignUp() {
+  useGoOn();
+  const to = safePath(useSearchParams().get("to")) ?? "/";
+  const [account, setAccount] = useState<Account | null>(null);
+  return account ? <Confirm account={account} back={() => setAccount(null)} /> : <Ask to={to} next={setAccount} />;
+}
+
+function Ask({ to, next }: { to: string; next: (account: Account) => void }) {
+  const form = useSentForm<Account>({
+    defaultValues: { name: "", email: "", password: "" },
+    send: async (body) => {
+      await anybody.POST("/api/identity/v1/accounts", { body });
+      next(body);
+    },
+  });
+  return (
+    <Frame title="Create an account">
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        <Field label="Your name" hint="Colleagues see it beside what you do." error={form.errorOf("name")}>
+          <Input autoComplete="name" {...form.register("name", { required: "Type your name." })} />
+        </Field>
+        <Field label="E-mail" error={form.errorOf("email")}>
+          <Input
+            type="email"
+            autoComplete="username"
+            {...form.register("email", { required: "Type your e-mail address." })}
+          />
+        </Field>
+        <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+        <FormError error={form.problem} />
+        <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
+          Continue
+        </Button>
+      </form>
+      <p className="text-quiet">
+        Have an account? <Aside href={signInPath(to)}>Sign in</Aside>
+      </p>
+    </Frame>
+  );
+}
+
+function Confirm({ account, back }: { account: Account; back: () => void }) {
+  const enter = useEnter();
+  const form = useSentForm({
+    defaultValues: { token: "" },
+    send: async ({ token }) => {
+      const body = { token: token.trim(), password: account.password };
+      enter(await data(anybody.POST("/api/identity/v1/accounts/confirm", { body })));
+    },
+  });
+  return (
+    <Frame title="Confirm your address" intro={`A mail with a code is on its way to ${account.email}.`}>
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        <Field label="Code from the mail" error={form.errorOf("token")}>
+          <Input autoComplete="one-time-code" autoFocus {...form.register("token", { required: "Paste the code." })} />
+        </Field>
+        <FormError error={form.problem} />
+        <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
+          Confirm
+        </Button>
+        <Button kind="quiet" onClick={back}>
+          Use another address
+        </Button>
+      </form>
+    </Frame>
+  );
+}

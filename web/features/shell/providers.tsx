@@ -1,0 +1,26 @@
+"use client";
+/** What every page stands in. */
+import { QueryClientProvider } from "@tanstack/react-query";
+import { setNonce } from "get-nonce";
+import { type ReactNode, useState } from "react";
+import { Toaster } from "@/components/ui/toaster";
+import { TooltipProvider } from "@/components/ui/tooltip";
+import { SessionProvider } from "@/features/session/session";
+import type { AuthSettings } from "@/lib/auth";
+import { makeQueryClient } from "@/lib/queries";
+
+export function Providers({ nonce, auth, children }: { nonce: string; auth: AuthSettings; children: ReactNode }) {
+  const [cache] = useState(() => {
+    // Dialogs and menus write a style element of their own, which the page's policy lets nobody do without it.
+    setNonce(nonce);
+    return makeQueryClient();
+  });
+  return (
+    <QueryClientProvider client={cache}>
+      <SessionProvider settings={auth}>
+        <TooltipProvider delayDuration={400}>{children}</TooltipProvider>
+        <Toaster />
+      </SessionProvider>
+    </QueryClientProvider>
+  );
+}
