@@ -145,7 +145,7 @@ def test_the_edge_finds_its_services() -> None:
     upstreams = {value for name, value in defaults.items() if name.endswith("_UPSTREAM")}
     port = re.search(r"TIDINGS_PORT=(\d+)", DOCKERFILE)
     assert port
-    assert upstreams == {f"{name}:{port[1]}" for name in SERVICES}
+    assert upstreams == {f"{name}:{port[1]}" for name in (*SERVICES, "web")}
     assert CONTAINERS["caddy"]["ports"][0].endswith(f":{defaults['EDGE_PORT']}")
 
 

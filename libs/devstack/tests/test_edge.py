@@ -12,7 +12,7 @@ from devstack.caddy import Caddy
 from devstack.processes import free_port
 
 CADDYFILE = Path(__file__).parents[3] / "deploy" / "Caddyfile"
-SERVICES = ("catalog", "identity", "incidents", "maintenance", "public-api", "realtime-gateway")
+SERVICES = ("catalog", "identity", "incidents", "maintenance", "public-api", "realtime-gateway", "web")
 
 
 def answering(name: str) -> ThreadingHTTPServer:
@@ -68,6 +68,11 @@ def test_a_request_reaches_the_service_of_its_host_and_path(edge: httpx.Client) 
         ("status.example.com", "/p/acme/incidents/i", "public-api"),
         ("localhost", "/api/public/v1/pages/acme", "public-api"),
         ("acme.localhost", "/", "public-api"),
+        ("app.localhost", "/", "web"),
+        ("app.localhost", "/acme/incidents", "web"),
+        ("app.localhost", "/p/acme/", "public-api"),
+        ("app.localhost", "/api/identity/v1/session", "identity"),
+        ("app.localhost", "/realtime/v1/acme/events", "realtime-gateway"),
         ("acme.localhost", "/incidents/i", "public-api"),
         ("acme.localhost", "/api/v2/summary.json", "public-api"),
         ("acme.localhost", "/api/public/v1/pages/acme", "public-api"),
@@ -81,16 +86,29 @@ def test_a_request_reaches_the_service_of_its_host_and_path(edge: httpx.Client) 
         assert edge.get(path, headers={"Host": host}).text == f"{service} {host} {path}"
 
 
+def test_identity_is_not_to_be_had_on_the_hosts_of_pages(edge: httpx.Client) -> None:
+    for host in (
+        "acme.localhost",
+        "acme.localhost.",
+        "ACME.localhost",
+        "status.example.com",
+        "app.localhost.example.com",
+    ):
+        for path in ("/api/identity/v1/session", "/api//identity/v1/session", "/API/identity/v1/session"):
+            assert not edge.get(path, headers={"Host": host}).text.startswith("identity "), f"{host}{path}"
+    for host in ("localhost", "app.localhost", "127.0.0.1:8080"):
+        assert edge.get("/api/identity/v1/session", headers={"Host": host}).text.startswith("identity "), host
+
+
 def test_health_and_metrics_cannot_be_asked_from_outside(edge: httpx.Client) -> None:
     for path in ("/health/ready", "/health/live", "/metrics", "/p", "/anything"):
         answer = edge.get(path)
         assert (answer.status_code, answer.json()["type"]) == (404, "urn:tidings:problem:not-found")
 
 
-def test_a_host_without_a_page_has_a_list_of_what_is_here(edge: httpx.Client) -> None:
-    answer = edge.get("/", headers={"Host": "localhost"})
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert '<a href="/p/acme/">' in answer.text
+def test_the_host_alone_leads_to_the_console(edge: httpx.Client) -> None:
+    answer = edge.get("/", headers={"Host": "localhost:8080"})
+    assert (answer.status_code, answer.headers["location"]) == (302, "http://app.localhost:8080/")
 
 
 def test_what_fails_is_logged_without_what_was_asked_with(edge: httpx.Client, log: Path) -> None:

@@ -57,7 +57,7 @@ class Terminal:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
-    for name in ("Procfile", "deploy", "Makefile"):
+    for name in ("Procfile", "deploy", "Makefile", "web"):
         (tmp_path / name).symlink_to(CLONE / name)
     (tmp_path / ".venv").symlink_to(sys.prefix)
     environment = tmp_path / "libs" / "devstack" / "environment.sh"

@@ -33,6 +33,7 @@ PROCESSES = (
     "public-api",
     "realtime-gateway",
     "identity",
+    "web",
 )
 """Who listens; the position is the distance from the edge's port."""
 SERVICES = ("catalog", "identity", "incidents", "maintenance", "public-api", "realtime-gateway")
@@ -64,9 +65,14 @@ class Stack:
         return f"http://localhost:{self.port}"
 
     @property
+    def console_url(self) -> str:
+        """Where people sign in: a host of its own, so that no page of an organization shares its cookies."""
+        return f"http://app.localhost:{self.port}"
+
+    @property
     def issuer(self) -> str:
-        """What identity calls itself in tokens: where it is reached from outside."""
-        return f"{self.url}/api/identity"
+        """What identity calls itself in tokens: where browsers reach it."""
+        return f"{self.console_url}/api/identity"
 
     @property
     def identity_keys(self) -> Path:
@@ -101,7 +107,7 @@ class Stack:
         return Nats(self.state / "nats", self.port_of("nats"), config, log_path=self.log_of("nats"))
 
     def edge(self) -> Caddy:
-        upstreams = {service: f"127.0.0.1:{self.port_of(service)}" for service in SERVICES}
+        upstreams = {service: f"127.0.0.1:{self.port_of(service)}" for service in (*SERVICES, "web")}
         config = self.root / "deploy" / "Caddyfile"
         addresses = ["127.0.0.1", "::1"] if _has_ipv6() else ["127.0.0.1"]
         return Caddy(self.state / "edge", self.port, config, addresses, upstreams, log_path=self.log_of("edge"))
