@@ -1,4 +1,4 @@
-"""The guard of a real uvicorn: connections whose request head dawdles or bloats are ended, ordinary ones are not disturbed."""
+"""The guard of a real uvicorn: connections whose head dawdles or bloats, and whose client does not read, are ended; ordinary ones are not disturbed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,11 +18,16 @@ from common.limits import HEADERS_MAX_BYTES
 from common.server import GuardedProtocol, Server
 from devstack.teststack import eventually
 
+MUCH = 32 * 1024 * 1024  # more than the two systems keep for who does not read
 HEAD = b"POST /length HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\n"
 
 
 async def length(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
+
+
+async def much(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("x" * MUCH)
 
 
 async def echo(socket: WebSocket) -> None:
@@ -34,11 +39,14 @@ async def echo(socket: WebSocket) -> None:
 @pytest.fixture(autouse=True)
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "HEADER_SECONDS", 0.2)
+    monkeypatch.setattr(server, "READ_SECONDS", 0.2)
 
 
 @pytest_asyncio.fixture
 async def port() -> AsyncIterator[int]:
-    app = Starlette(routes=[Route("/length", length, methods=["POST"]), WebSocketRoute("/echo", echo)])
+    app = Starlette(
+        routes=[Route("/length", length, methods=["POST"]), Route("/much", much), WebSocketRoute("/echo", echo)]
+    )
     config = uvicorn.Config(app, port=0, http=GuardedProtocol, ws="websockets-sansio", log_config=None, lifespan="off")
     running = Server(config, None)
     task = asyncio.create_task(running.serve())
@@ -115,6 +123,18 @@ async def test_a_head_that_bloats_is_ended_before_its_time(
     except ConnectionError:
         return
     assert await connection.is_ended()
+
+
+async def test_who_does_not_read_the_answer_is_cut_off(connection: Connection) -> None:
+    await connection.send(b"GET /much HTTP/1.1\r\nHost: test\r\n\r\n")
+    await asyncio.sleep(1)  # longer than one may go without reading
+    received = 0
+    try:
+        while chunk := await connection.reader.read(1 << 20):
+            received += len(chunk)
+    except ConnectionError:
+        pass
+    assert received < MUCH
 
 
 async def test_a_kept_connection_may_rest_between_requests(connection: Connection) -> None:

@@ -1,4 +1,5 @@
-"""Runs a service under uvicorn: uvloop, no per-message compression, limits on slow and oversized headers, and a stop that says goodbye."""
+"""Runs a service under uvicorn: uvloop, no per-message compression, limits on slow and oversized headers and on slow readers, and a stop that
+says goodbye."""
 
 import asyncio
 import logging
@@ -16,13 +17,17 @@ from common.settings import Settings
 log = logging.getLogger(__name__)
 
 HEADER_SECONDS = 10.0
+# What a system holds for who reads slowly, a few MB, is to be read in that time.
+READ_SECONDS = 30.0
 GRACE_SECONDS = 10
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """Ends a connection whose request head is not complete after 10 s, or has grown past what the limits allow."""
+    """Ends a connection whose request head is not complete after 10 s, or has grown past what the limits allow, and one whose client
+    does not read for 30 s what was written for it."""
 
     _guard: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
@@ -49,7 +54,22 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
+        self._is_read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The transport holds as much as it takes."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._is_read()
+
+    def _is_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _head_is_late(self) -> None:
         self._disarm()
