@@ -1,4 +1,4 @@
-"""The writing services with two organizations in them, and every route they have, read from their committed OpenAPI documents.
+"""The writing services with two organizations in them, and every route they have for members, read from their committed OpenAPI documents.
 
 A new route is attacked without anybody remembering to: tests go through `routes`, each in a subtest.
 """
@@ -19,7 +19,9 @@ from devstack.fixtures import Sql
 from devstack.snapshots import OPENAPI
 from devstack.teststack import Service, Stack, eventually
 
-SERVICES = ("catalog", "incidents", "maintenance")
+from .members import Members, populate, token_of
+
+SERVICES = ("catalog", "identity", "incidents", "maintenance")
 MOVED_WINDOWS = {
     "POST /maintenances/{maintenance_id}/start": "window_to_start_id",
     "POST /maintenances/{maintenance_id}/complete": "window_to_complete_id",
@@ -64,7 +66,8 @@ def routes() -> list[Route]:
         Route(service, method.upper(), path)
         for service in SERVICES
         for path, methods in json.loads((OPENAPI / f"{service}.json").read_text())["paths"].items()
-        for method in methods
+        for method, operation in methods.items()
+        if "security" in operation
     ]
     return sorted(found, key=lambda route: (route.method == "DELETE", -len(route.path)))
 
@@ -80,12 +83,17 @@ def days_ahead(days: int) -> str:
 
 
 class World:
-    """Organizations `acme` and `globex`, each with a page, a service, an incident with one update that names it, a template that does, windows and a series."""
+    """Organizations `acme` and `globex`, each with members, a page, a service, an incident with one update that names it, a template that does, windows and a series."""
 
     def __init__(self, stack: Stack, services: dict[str, Service]) -> None:
         self.stack = stack
         self.services = services
         self.ids: dict[str, dict[str, str]] = {}
+        self._members: dict[str, Members] = {}
+
+    def token(self, organization: str, role: str = "admin") -> str:
+        """An access token of the organization's member with that role."""
+        return token_of(self.stack, organization, role, self._members[organization].accounts[role])
 
     async def populate(self, organization: str) -> None:
         catalog, incidents = self.services["catalog"].as_(organization), self.services["incidents"].as_(organization)
@@ -121,7 +129,9 @@ class World:
         assert (await incidents("PATCH", update, {"message": "Said before"})).status_code == 200
         template = {"name": "x", "title": "x", "services": [{"service_id": service}]}
         written = (await incidents("POST", "/api/incidents/v1/templates", template)).json()
+        self._members[organization] = await populate(self.services["identity"].app.state.database, organization)
         self.ids[organization] = {
+            **self._members[organization].ids,
             "service_id": service,
             "deleted_service_id": deleted,
             "incident_id": opened["id"],
@@ -219,6 +229,10 @@ class World:
             "PATCH /series/{series_id}": series,
             "POST /templates": template,
             "PUT /templates/{template_id}": template,
+            "PATCH /organization": {"name": "New"},
+            "PATCH /members/{account_id}": {"role": "viewer"},
+            "POST /invitations": {"email": "new@example.org", "role": "viewer"},
+            "POST /api-keys": {"name": "New", "role": "viewer", "expires_at": days_ahead(1)},
             "POST /templates/{template_id}/render": {"visibility": "public", "services": [{"service_id": service}]},
         }  # fmt: skip
         return bodies.get(f"{route.method} {route.path.partition('/v1')[2]}")
@@ -284,8 +298,13 @@ class Contents:
             )
         ]  # fmt: skip
         read = ["service", "page_settings", "incident", "maintenance"]
+        unaudited = [
+            f"SELECT 1 FROM {writer}.outbox WHERE audience = 'internal' "
+            "AND stream_offset > (SELECT coalesce(max(stream_offset), 0) FROM identity.checkpoint)"
+            for writer in SERVICES
+        ]
         due = "SELECT 1 FROM maintenance.due WHERE due_at <= clock_timestamp()"
-        behind = await self._sql(" UNION ALL ".join([*waiting, *unread, due]), read=read)
+        behind = await self._sql(" UNION ALL ".join([*waiting, *unread, *unaudited, due]), read=read)
         return not behind
 
 

@@ -50,7 +50,7 @@ def assert_the_same(foreign: httpx.Response, unknown: httpx.Response, ids: tuple
 async def test_in_a_path_it_is_not_found(
     world: World, routes: list[Route], contents: Contents, subtests: pytest.Subtests
 ) -> None:
-    token = world.stack.token("globex", "admin")
+    token = world.token("globex", "admin")
     before = await contents.read()
     for route in (route for route in routes if route.has_id):
         body = world.valid_body(route, "globex")
@@ -70,7 +70,7 @@ async def test_in_a_path_it_is_not_found(
 
 
 async def test_in_a_query_it_finds_nothing(world: World, routes: list[Route], subtests: pytest.Subtests) -> None:
-    token, seen = world.stack.token("globex", "admin"), set()
+    token, seen = world.token("globex", "admin"), set()
     moment = rfc3339(now())
     for route in routes:
         said, _ = operation(route)
@@ -162,7 +162,7 @@ async def give_groups(world: World, organization: str) -> dict[str, str]:
 async def test_in_a_body_it_is_not_known(
     world: World, writing_routes: list[Route], contents: Contents, subtests: pytest.Subtests
 ) -> None:
-    token = world.stack.token("globex", "admin")
+    token = world.token("globex", "admin")
     theirs, own = await give_groups(world, "acme"), await give_groups(world, "globex")
     kinds = {id: kind for kind, id in own.items()}
     before = acmes_rows(await contents.read())

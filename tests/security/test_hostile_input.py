@@ -90,7 +90,7 @@ def assert_refused(response: Any, what: str) -> None:
 async def test_a_hostile_body_is_refused_and_changes_nothing(
     world: World, writing_routes: list[Route], contents: Contents, subtests: pytest.Subtests
 ) -> None:
-    sent = {"token": world.stack.token("acme"), "ids": world.ids["acme"]}
+    sent = {"token": world.token("acme"), "ids": world.ids["acme"]}
     before = await contents.read()
     for route in (route for route in writing_routes if world.valid_body(route, "acme")):
         for what, content in BODIES.items():
@@ -104,7 +104,7 @@ async def test_a_hostile_body_is_refused_and_changes_nothing(
 async def test_a_hostile_value_in_any_field_is_refused_and_changes_nothing(
     world: World, writing_routes: list[Route], contents: Contents, subtests: pytest.Subtests
 ) -> None:
-    sent = {"token": world.stack.token("acme"), "ids": world.ids["acme"]}
+    sent = {"token": world.token("acme"), "ids": world.ids["acme"]}
     before = await contents.read()
     for route in writing_routes:
         valid = world.valid_body(route, "acme") or {}
@@ -119,7 +119,7 @@ async def test_a_hostile_value_in_any_field_is_refused_and_changes_nothing(
 async def test_odd_headers_never_fail_a_route(
     world: World, writing_routes: list[Route], subtests: pytest.Subtests
 ) -> None:
-    sent = {"token": world.stack.token("acme"), "ids": world.ids["acme"]}
+    sent = {"token": world.token("acme"), "ids": world.ids["acme"]}
     for route, headers in product(writing_routes, HEADERS):
         with subtests.test(f"{route}, {headers!s:.60}"):
             response = await world.send(route, body=world.valid_body(route, "acme"), headers=headers, **sent)
@@ -134,5 +134,5 @@ async def test_an_odd_id_is_refused_and_changes_nothing(
         with subtests.test(f"{route}, {odd:.20}"):
             ids = dict.fromkeys(world.ids["acme"], odd)
             body = world.valid_body(route, "acme")
-            assert_refused(await world.send(route, token=world.stack.token("acme"), ids=ids, body=body), odd)
+            assert_refused(await world.send(route, token=world.token("acme"), ids=ids, body=body), odd)
     assert await contents.read() == before

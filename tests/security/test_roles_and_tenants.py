@@ -27,6 +27,22 @@ NEEDS = {
         "POST /services/status": "responder",
         "GET /services/{service_id}/history": "viewer",
     },
+    "identity": {
+        "GET /organization": "viewer",
+        "PATCH /organization": "admin",
+        "GET /members": "viewer",
+        "DELETE /members/me": "viewer",
+        "PATCH /members/{account_id}": "admin",
+        "DELETE /members/{account_id}": "admin",
+        "GET /invitations": "admin",
+        "POST /invitations": "admin",
+        "DELETE /invitations/{invitation_id}": "admin",
+        "GET /api-keys": "admin",
+        "POST /api-keys": "admin",
+        "DELETE /api-keys/{key_id}": "admin",
+        "GET /audit": "admin",
+        "GET /audit.csv": "admin",
+    },
     "incidents": {
         "GET /incidents": "viewer",
         "POST /incidents": "responder",
@@ -81,7 +97,7 @@ async def test_a_route_is_not_for_a_role_below_its_own(
         with subtests.test(str(route)):
             sent = {"ids": world.ids["acme"], "body": world.valid_body(route, "acme")}
             for role in ROLES[: ROLES.index(needed_role(route))]:
-                refused = await world.send(route, token=world.stack.token("acme", role), **sent)
+                refused = await world.send(route, token=world.token("acme", role), **sent)
                 assert (refused.status_code, refused.json()["type"]) == (403, "urn:tidings:problem:role-too-low"), role
     assert await contents.read() == before
 
@@ -93,17 +109,17 @@ async def test_a_route_is_for_its_role_and_higher_ones(
         with subtests.test(str(route)):
             lowest = ROLES.index(needed_role(route))
             sent = {"ids": world.ids["acme"], "body": world.valid_body(route, "acme")}
-            allowed = await world.send(route, token=world.stack.token("acme", ROLES[lowest]), **sent)
+            allowed = await world.send(route, token=world.token("acme", ROLES[lowest]), **sent)
             assert 200 <= allowed.status_code < 300, allowed.text
             for role in ROLES[lowest + 1 :]:
-                higher = await world.send(route, token=world.stack.token("acme", role), **sent)
+                higher = await world.send(route, token=world.token("acme", role), **sent)
                 assert higher.status_code not in (401, 403), role
 
 
 async def test_nothing_answers_without_a_good_token(
     world: World, routes: list[Route], contents: Contents, subtests: pytest.Subtests
 ) -> None:
-    good = world.stack.token("acme", "admin")
+    good = world.token("acme", "admin")
     before = await contents.read()
     for route in routes:
         with subtests.test(str(route)):
@@ -120,7 +136,7 @@ async def test_lists_hold_nothing_of_another_organization(
 ) -> None:
     for route in (route for route in routes if route.method == "GET" and not route.has_id):
         with subtests.test(str(route)):
-            answer = await world.send(route, token=world.stack.token("globex"), ids={})
+            answer = await world.send(route, token=world.token("globex"), ids={})
             assert answer.status_code == 200
             assert not any(id in answer.text for id in world.ids["acme"].values())
             assert "acme" not in answer.text
