@@ -189,7 +189,7 @@ def test_the_greeting_works_when_pasted_and_a_killed_run_starts_again_with_nothi
 
     sign_up(stack, greeting)
     roles_of_tokens(stack, greeting)
-    assert f"{stack.url}/api/identity/v1/first-admin" in devstack(stack, "admin-link").stdout
+    assert f"{stack.issuer}/v1/first-admin" in devstack(stack, "admin-link").stdout
 
     again = run()
     assert again.process.wait(PATIENCE) == 1

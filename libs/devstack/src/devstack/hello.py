@@ -48,9 +48,12 @@ See changes as they happen, in a second terminal:
 
 curl -N {stack.url}/realtime/v1/{SHOWCASE}/events
 
-Sign in as one of the members of {" and ".join(ORGANIZATIONS)}. These are for this clone, as is their password:
+Sign in as one of the members of {" and ".join(ORGANIZATIONS)}, in a browser or by curl. They have this password in this clone alone:
+{sign_in["password"]}
 
 {people}
+
+{stack.console_url}/
 {_post(f"{stack.url}{IDENTITY}/session", sign_in, authorized=False)}
 
 Or sign up. The code in the mail confirms the address; mails land in {stack.mail}:
