@@ -1,6 +1,6 @@
 "use client";
-/** /invitation: join an organization by the code from a mail. `?code=` fills it in. */
-import { useRouter, useSearchParams } from "next/navigation";
+/** /invitation: join an organization by the code from a mail. The mail's link brings it. */
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
@@ -9,21 +9,25 @@ import { Input } from "@/components/ui/input";
 import { Frame } from "@/features/session/frame";
 import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
 import { useSession } from "@/features/session/session";
+import { useCode } from "@/features/session/use-code";
 import { useEnter } from "@/features/session/use-enter";
 import { anybody } from "@/lib/api/client";
 import { useSentForm } from "@/lib/form";
 import { Problem } from "@/lib/problem";
 
 export function Invitation() {
+  const code = useCode();
+  return code === null ? null : <Form code={code} />;
+}
+
+function Form({ code }: { code: string }) {
   const router = useRouter();
-  const code = useSearchParams().get("code") ?? "";
   const { reload } = useSession();
   const enter = useEnter();
   // Whether the address has an account is known to who has the code alone, so it is asked for with the code.
   const [needsAccount, setNeedsAccount] = useState(false);
   const form = useSentForm({
     defaultValues: { token: code, name: "", password: "" },
-    shouldUnregister: true,
     send: async ({ token, name, password }) => {
       const body = { token: token.trim(), ...(needsAccount && { name, password }) };
       try {
@@ -39,11 +43,13 @@ export function Invitation() {
     },
   });
   return (
-    <Frame title="Join an organization" intro="The code is in the mail that invited you.">
+    <Frame title="Join an organization" intro={code ? undefined : "The code is in the mail that invited you."}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        <Field label="Code from the mail" error={form.errorOf("token")}>
-          <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
-        </Field>
+        {!code && (
+          <Field label="Code from the mail" error={form.errorOf("token")}>
+            <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
+          </Field>
+        )}
         {needsAccount && (
           <>
             <p role="status">You have no account yet: choose a name and a password.</p>

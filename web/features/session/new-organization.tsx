@@ -89,7 +89,7 @@ function Form({ auth, session }: { auth: Auth; session: Session }) {
 }
 
 function Address({ slug }: { slug: string }) {
-  return <>The page is at /p/{slug || "…"}/. Is it taken, it gets a number.</>;
+  return <>The page is at /p/{slug || "…"}/. If that is taken, it gets a number.</>;
 }
 
 /** The new organization's id. When the answer is lost, it is looked for: asking again would make another one. */

@@ -7,12 +7,15 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Aside, Frame } from "@/features/session/frame";
 import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
+import { useCode } from "@/features/session/use-code";
 import { anybody } from "@/lib/api/client";
 import { useSentForm } from "@/lib/form";
 
 export function Reset() {
+  const code = useCode();
   const [email, setEmail] = useState<string | null>(null);
   const [isDone, setDone] = useState(false);
+  if (code === null) return null;
   if (isDone) {
     return (
       <Frame title="Your password is changed" intro="Everything that was signed in with the old one is signed out.">
@@ -20,7 +23,9 @@ export function Reset() {
       </Frame>
     );
   }
-  return email ? <Choose email={email} next={() => setDone(true)} /> : <Ask next={setEmail} />;
+  if (!email && !code) return <Ask next={setEmail} />;
+  const intro = email ? `If ${email} has an account, a mail with a link and a code is on its way.` : undefined;
+  return <Choose code={code} intro={intro} next={() => setDone(true)} />;
 }
 
 function Ask({ next }: { next: (email: string) => void }) {
@@ -53,20 +58,22 @@ function Ask({ next }: { next: (email: string) => void }) {
   );
 }
 
-function Choose({ email, next }: { email: string; next: () => void }) {
+function Choose({ code, intro, next }: { code: string; intro: string | undefined; next: () => void }) {
   const form = useSentForm({
-    defaultValues: { token: "", password: "" },
+    defaultValues: { token: code, password: "" },
     send: async ({ token, password }) => {
       await anybody.POST("/api/identity/v1/password/reset", { body: { token: token.trim(), password } });
       next();
     },
   });
   return (
-    <Frame title="Choose a new password" intro={`If ${email} has an account, a mail with a code is on its way.`}>
+    <Frame title="Choose a new password" intro={intro}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        <Field label="Code from the mail" error={form.errorOf("token")}>
-          <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
-        </Field>
+        {!code && (
+          <Field label="Code from the mail" error={form.errorOf("token")}>
+            <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
+          </Field>
+        )}
         <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
         <FormError error={form.problem} />
         <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>

@@ -9,6 +9,7 @@ import { Input } from "@/components/ui/input";
 import { Aside, Frame } from "@/features/session/frame";
 import { useGoOn } from "@/features/session/guards";
 import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
+import { useCode } from "@/features/session/use-code";
 import { useEnter } from "@/features/session/use-enter";
 import { anybody, data } from "@/lib/api/client";
 import { useSentForm } from "@/lib/form";
@@ -23,8 +24,13 @@ interface Account {
 export function SignUp() {
   useGoOn();
   const to = safePath(useSearchParams().get("to")) ?? "/";
+  const code = useCode();
   const [account, setAccount] = useState<Account | null>(null);
-  return account ? <Confirm account={account} back={() => setAccount(null)} /> : <Ask to={to} next={setAccount} />;
+  if (code === null) return null;
+  if (code) return <Confirm code={code} intro="Give the password that you chose." />;
+  if (!account) return <Ask to={to} next={setAccount} />;
+  const intro = `A mail with a link and a code is on its way to ${account.email}.`;
+  return <Confirm password={account.password} intro={intro} back={() => setAccount(null)} />;
 }
 
 function Ask({ to, next }: { to: string; next: (account: Account) => void }) {
@@ -61,28 +67,54 @@ function Ask({ to, next }: { to: string; next: (account: Account) => void }) {
   );
 }
 
-function Confirm({ account, back }: { account: Account; back: () => void }) {
+interface ConfirmProps {
+  intro: string;
+  /** From the mail's link. */
+  code?: string;
+  /** As it was just typed; whoever comes by the link types it again. */
+  password?: string;
+  back?: () => void;
+}
+
+function Confirm({ intro, code = "", password = "", back }: ConfirmProps) {
   const enter = useEnter();
   const form = useSentForm({
-    defaultValues: { token: "" },
-    send: async ({ token }) => {
-      const body = { token: token.trim(), password: account.password };
+    defaultValues: { token: code, password },
+    send: async (values) => {
+      const body = { token: values.token.trim(), password: values.password };
       enter(await data(anybody.POST("/api/identity/v1/accounts/confirm", { body })));
     },
   });
   return (
-    <Frame title="Confirm your address" intro={`A mail with a code is on its way to ${account.email}.`}>
+    <Frame title="Confirm your address" intro={intro}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        <Field label="Code from the mail" error={form.errorOf("token")}>
-          <Input autoComplete="one-time-code" autoFocus {...form.register("token", { required: "Paste the code." })} />
-        </Field>
+        {!code && (
+          <Field label="Code from the mail" error={form.errorOf("token")}>
+            <Input
+              autoComplete="one-time-code"
+              autoFocus
+              {...form.register("token", { required: "Paste the code." })}
+            />
+          </Field>
+        )}
+        {!password && (
+          <Field label="Password" error={form.errorOf("password")}>
+            <Input
+              type="password"
+              autoComplete="current-password"
+              {...form.register("password", { required: "Type your password." })}
+            />
+          </Field>
+        )}
         <FormError error={form.problem} />
         <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
           Confirm
         </Button>
-        <Button kind="quiet" onClick={back}>
-          Use another address
-        </Button>
+        {back && (
+          <Button kind="quiet" onClick={back}>
+            Use another address
+          </Button>
+        )}
       </form>
     </Frame>
   );

@@ -2,12 +2,15 @@
 /** What every page stands in. */
 import { QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
+import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
-import { Toaster } from "@/components/ui/toaster";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import { SessionProvider } from "@/features/session/session";
 import type { AuthSettings } from "@/lib/auth";
 import { makeQueryClient } from "@/lib/queries";
+
+// Only in the browser: the server would write styles into its tags, which the policy forbids.
+const Toaster = dynamic(async () => (await import("@/components/ui/toaster")).Toaster, { ssr: false });
 
 export function Providers({ nonce, auth, children }: { nonce: string; auth: AuthSettings; children: ReactNode }) {
   const [cache] = useState(() => {

@@ -1,0 +1,61 @@
+"use client";
+/** /first-admin: the account and the organization of whoever installed Tidings, by the code that its first start prints. */
+import { useRouter } from "next/navigation";
+import { FormError } from "@/components/error-state";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Frame } from "@/features/session/frame";
+import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
+import { useCode } from "@/features/session/use-code";
+import { useEnter } from "@/features/session/use-enter";
+import { anybody, data } from "@/lib/api/client";
+import { useSentForm } from "@/lib/form";
+import { slugOf } from "@/lib/paths";
+
+export function FirstAdmin() {
+  const code = useCode();
+  return code === null ? null : <Form code={code} />;
+}
+
+function Form({ code }: { code: string }) {
+  const router = useRouter();
+  const enter = useEnter();
+  const form = useSentForm({
+    defaultValues: { token: code, name: "", email: "", password: "", organization: "" },
+    send: async ({ organization, token, ...person }) => {
+      const body = { ...person, token: token.trim(), organization: { name: organization, slug: slugOf(organization) } };
+      enter(await data(anybody.POST("/api/identity/v1/first-admin", { body })));
+      router.replace("/");
+    },
+  });
+  return (
+    <Frame title="Make the first admin" intro="Everybody else comes by invitation.">
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        {!code && (
+          <Field label="Code" hint="The first start of Tidings prints it." error={form.errorOf("token")}>
+            <Input autoComplete="off" {...form.register("token", { required: "Paste the code." })} />
+          </Field>
+        )}
+        <Field label="Your name" error={form.errorOf("name")}>
+          <Input autoComplete="name" {...form.register("name", { required: "Type your name." })} />
+        </Field>
+        <Field label="E-mail" error={form.errorOf("email")}>
+          <Input
+            type="email"
+            autoComplete="username"
+            {...form.register("email", { required: "Type your e-mail address." })}
+          />
+        </Field>
+        <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+        <Field label="Organization" hint="Visitors see it at the top of its page." error={form.errorOf("organization")}>
+          <Input autoComplete="organization" {...form.register("organization", { required: "Type its name." })} />
+        </Field>
+        <FormError error={form.problem} />
+        <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
+          Create
+        </Button>
+      </form>
+    </Frame>
+  );
+}

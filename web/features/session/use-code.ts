@@ -1,0 +1,13 @@
+import { useEffect, useState } from "react";
+
+/** The code of a mail's link, `/reset#code=…`: null until it is known whether there is one, "" when there is none. */
+export function useCode(): string | null {
+  const [code, setCode] = useState<string | null>(null);
+  useEffect(() => {
+    const found = new URLSearchParams(window.location.hash.slice(1)).get("code");
+    setCode((known) => found ?? known ?? "");
+    // It is a secret, which the history of a shared machine should not keep.
+    if (found) window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  }, []);
+  return code;
+}
