@@ -1,4 +1,4 @@
-"""The admin console on this machine: `python -m devstack.console [build]`.
+"""The admin console on this machine: `python -m devstack.console [build]`. With TIDINGS_CONSOLE=dev it is served from its sources as they change.
 
 It is built when its sources are not those of a build that is there, which takes a minute or two. Until then its address shows how far that
 is, in a page that asks again by itself; then this process becomes Node.js, which serves it. A build is a folder named by the hash of what it
@@ -86,6 +86,12 @@ class Console:
             raise DevstackError(f"{self.step} failed: the output above says why.")
 
 
+def _environment() -> dict[str, str]:
+    """With the Node.js of this environment, whichever the machine has."""
+    path = f"{_NODE / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path, "NEXT_TELEMETRY_DISABLED": "1"}
+
+
 def node() -> Path:
     return _NODE / "bin" / "node"
 
@@ -95,6 +101,13 @@ def serve(built: Path, port: int) -> NoReturn:
     own = {"PORT": str(port), "HOSTNAME": "127.0.0.1", "NODE_ENV": "production"}
     # With less it spends its time on collecting garbage.
     os.execve(node(), [str(node()), "--max-old-space-size=256", str(built / "server.js")], {**os.environ, **own})
+
+
+def serve_sources(folder: Path, port: int) -> NoReturn:
+    """Become the server of Next.js for whoever writes the console. The packages must be installed."""
+    os.chdir(folder)
+    command = [str(node()), "node_modules/next/dist/bin/next", "dev", "--port", str(port)]
+    os.execve(node(), command, {**_environment(), "NODE_ENV": "development"})
 
 
 async def _until_built(console: Console, port: int) -> None:
@@ -195,6 +208,8 @@ def main() -> None:
         except DevstackError as error:
             sys.exit(str(error))
     port = Stack(Path.cwd(), int(os.environ[PORT_VARIABLE])).port_of("web")
+    if os.environ.get("TIDINGS_CONSOLE") == "dev":
+        serve_sources(console.folder, port)
     if not console.built.exists():
         asyncio.run(_until_built(console, port))
     serve(console.built, port)
