@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { contentSecurityPolicy } from "@/lib/security";
+
+const page = { nonce: "abc", host: "app.example.org", issuer: undefined, isDevelopment: false };
+
+test("a page runs nothing that was not sent with its nonce, and talks to nobody but its own host", () => {
+  const policy = contentSecurityPolicy(page);
+  expect(policy).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic';");
+  expect(policy).toContain("style-src 'self' 'nonce-abc';");
+  expect(policy).toContain("connect-src 'self' ws://app.example.org wss://app.example.org;");
+  expect(policy).not.toContain("unsafe");
+});
+
+test("an outside issuer may be talked to", () => {
+  expect(contentSecurityPolicy({ ...page, issuer: "https://issuer.example/realms/x" })).toContain(
+    "wss://app.example.org https://issuer.example;",
+  );
+});
