@@ -68,6 +68,7 @@ def incident_events(services: list[UUID], count: int) -> Iterator[DomainEvent]:
             known={service: KnownService(f"Service {number % SERVICES}", Visibility.PUBLIC, is_deleted=False)},
             message="We are looking into it, and will say more in half an hour.",
             update_id=uuid7(),
+            by=ACTOR.named(),
             now=now(),
         )
         yield opened
@@ -79,6 +80,7 @@ def incident_events(services: list[UUID], count: int) -> Iterator[DomainEvent]:
                 message="What we found, what we did, and what comes next.",
                 impact=None,
                 services=None,
+                by=ACTOR.named(),
                 now=now(),
             )
 

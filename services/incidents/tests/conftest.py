@@ -55,6 +55,17 @@ def open_incident(api: Api) -> Callable[..., Awaitable[dict[str, Any]]]:
     return open_incident
 
 
+@pytest.fixture
+def nameless() -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """nameless(incident) is an incident as everybody reads it who reads all of it: without who wrote its updates."""
+
+    def nameless(incident: dict[str, Any]) -> dict[str, Any]:
+        nobody = {"posted_by": None, "edited_by": None}
+        return {**incident, "updates": [update | nobody for update in incident["updates"]]}
+
+    return nameless
+
+
 Told = Callable[[], Awaitable[dict[str, tuple[str, dict[str, Any]]]]]
 
 

@@ -14,7 +14,7 @@ from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent, Tombstone
 from common.contracts.incidents import Incident as IncidentData
 from common.contracts.rules import RuleError
-from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Visibility
+from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, ServiceStatus, Visibility
 from incidents.domain import incident as domain
 from incidents.domain.incident import BACKFILL_MAX, UPDATED_SERVICES_MAX_BYTES, UPDATES_MAX, Incident, Update
 
@@ -32,6 +32,9 @@ impacts = st.none() | st.sampled_from(IncidentImpact)
 named = st.dictionaries(st.sampled_from(SERVICES), st.none() | st.sampled_from(ServiceStatus))
 messages = st.sampled_from(["", "Looking into it", "Fixed"])
 visibilities = st.sampled_from(Visibility)
+PEOPLE = [NamedActor(id=f"person-{name}", name=name) for name in ("Ada Lovelace", "Grace Hopper")]
+ADA = PEOPLE[0]
+people = st.sampled_from(PEOPLE)
 
 Named = dict[UUID, ServiceStatus | None]
 
@@ -60,6 +63,7 @@ class Lifecycle(RuleBasedStateMachine):
             known=KNOWN,
             message=message,
             update_id=uuid7(),
+            by=ADA,
             now=self.now,
         )
         self.model: dict[str, Any] = {"impact": IncidentImpact.NONE, "services": {}, "version": 1}
@@ -68,18 +72,24 @@ class Lifecycle(RuleBasedStateMachine):
         self.model |= {"status": status, "resolved_at": self.now if status == "resolved" else None}
         self.model |= {"updates": [(status, message)], "started_at": self.now}
         self._weigh(impact, services)
-        self.model["did"] = [self._did({})]
+        self.model["did"], self.model["who"] = [self._did({})], [(ADA, None)]
         self._tells(event, "incident.opened")
 
-    @rule(status=st.none() | statuses, impact=impacts, services=st.none() | named, message=messages)
+    @rule(status=st.none() | statuses, impact=impacts, services=st.none() | named, message=messages, by=people)
     def post_update(
-        self, status: IncidentStatus | None, impact: IncidentImpact | None, services: Named | None, message: str
+        self,
+        status: IncidentStatus | None,
+        impact: IncidentImpact | None,
+        services: Named | None,
+        message: str,
+        by: NamedActor,
     ) -> None:
         before = {name: self.model[name] for name in ("status", "impact", "services")}
         put_before = self._puts()
         self._weigh(impact, services)
         self.model["status"] = status or before["status"]
         arguments: dict[str, Any] = {"status": status, "impact": impact, "services": services, "message": message}
+        arguments["by"] = by
         if not message and all(self.model[name] == value for name, value in before.items()):
             with pytest.raises(RuleError):
                 self.incident.post_update(id=uuid7(), now=self._tick(), **arguments)
@@ -87,6 +97,7 @@ class Lifecycle(RuleBasedStateMachine):
         event = self.incident.post_update(id=uuid7(), now=self._tick(), **arguments)
         self.model["updates"].append((self.model["status"], message))
         self.model["did"].append(self._did(put_before))
+        self.model["who"].append((by, None))
         was, is_ = before["status"] == "resolved", self.model["status"] == "resolved"
         if was != is_:
             self.model["resolved_at"] = self.now if is_ else None
@@ -129,12 +140,12 @@ class Lifecycle(RuleBasedStateMachine):
         else:
             assert event is None
 
-    @rule(data=st.data(), message=messages)
+    @rule(data=st.data(), message=messages, by=people)
     @precondition(lambda self: self.model["updates"])
-    def edit_update(self, data: st.DataObject, message: str) -> None:
+    def edit_update(self, data: st.DataObject, message: str, by: NamedActor) -> None:
         index = data.draw(st.integers(0, len(self.model["updates"]) - 1))
         status, said = self.model["updates"][index]
-        event = self.incident.edit_update(self.incident.updates[index].id, message, self._tick())
+        event = self.incident.edit_update(self.incident.updates[index].id, message, by, self._tick())
         self.model["updates"][index] = (status, message)
         self.model["version"] += said != message
         if said == message:
@@ -142,6 +153,7 @@ class Lifecycle(RuleBasedStateMachine):
         else:
             self.model["former"].append((self.model["version"], "edited", status, said))
             assert self.incident.updates[index].edited_at == self.now
+            self.model["who"][index] = (self.model["who"][index][0], by)
             self._tells(event, "incident.update_edited")
 
     @rule(data=st.data())
@@ -151,7 +163,7 @@ class Lifecycle(RuleBasedStateMachine):
         event = self.incident.delete_update(self.incident.updates[index].id, self._tick())
         self.model["version"] += 1
         self.model["former"].append((self.model["version"], "deleted", *self.model["updates"].pop(index)))
-        del self.model["did"][index]
+        del self.model["did"][index], self.model["who"][index]
         self._tells(event, "incident.update_deleted")
 
     @rule(body=st.sampled_from(["Learned", "Learned more"]), publish=st.none() | st.booleans())
@@ -186,6 +198,7 @@ class Lifecycle(RuleBasedStateMachine):
             assert getattr(self.incident, name) == self.model[name], name
         assert [(update.status, update.message) for update in self.incident.updates] == self.model["updates"]
         assert [update.services for update in self.incident.updates] == self.model["did"]
+        assert [(update.posted_by, update.edited_by) for update in self.incident.updates] == self.model["who"]
         numbers = [update.number for update in self.incident.updates]
         assert numbers == sorted(set(numbers))
         former = [(text.version, text.kind, text.status, text.message) for text in self.incident.former]
@@ -246,7 +259,8 @@ class Lifecycle(RuleBasedStateMachine):
         for update, of_members in zip(payload.updates, whole.updates, strict=True):
             named = [each for each in of_members.services or () if each.service_id != str(INTERNAL)]
             assert list(update.services or ()) == named
-        assert str(INTERNAL) not in payload.model_dump_json()
+        told = payload.model_dump_json()
+        assert not any(text in told for text in (str(INTERNAL), *(person.name for person in PEOPLE)))
         kept = {name: getattr(whole, name) for name in ("services", "updates", "postmortem")}
         assert payload.model_copy(update=kept) == whole, "all else is as members read it"
 
@@ -262,7 +276,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 def incident() -> Incident:
     incident, _ = Incident.open(
         id=uuid7(), title="x", description="", status=IncidentStatus.INVESTIGATING, impact=None,
-        visibility=Visibility.PUBLIC, services={}, known={}, message="", update_id=uuid7(), now=NOW,
+        visibility=Visibility.PUBLIC, services={}, known={}, message="", update_id=uuid7(), by=ADA, now=NOW,
     )  # fmt: skip
     return incident
 
@@ -272,24 +286,26 @@ def test_updates_keep_what_they_did_to_services_as_long_as_it_is_not_too_much(mo
     incident, _ = Incident.open(
         id=uuid7(), title="x", description="", status=IncidentStatus.INVESTIGATING, impact=IncidentImpact.MINOR,
         visibility=Visibility.PUBLIC, services=services, known=dict.fromkeys(services, known), message="",
-        update_id=uuid7(), now=NOW,
+        update_id=uuid7(), by=ADA, now=NOW,
     )  # fmt: skip
     for _ in range(UPDATES_MAX - 2):
-        incident.post_update(id=uuid7(), status=None, message="x", impact=None, services=None, now=NOW)
+        incident.post_update(id=uuid7(), status=None, message="x", impact=None, services=None, by=ADA, now=NOW)
     told = [update.services for update in incident.payload().updates]
     kept = [services for services in told if services is not None]
     assert told[-len(kept) :] == kept, "the latest"
     size = sum(len(named.model_dump_json().encode()) for services in kept for named in services)
     assert size <= UPDATED_SERVICES_MAX_BYTES < size + size / len(kept), "as many as fit"
     monkeypatch.setattr(domain, "UPDATED_SERVICES_MAX_BYTES", 0)
-    incident.post_update(id=uuid7(), status=IncidentStatus.RESOLVED, message="", impact=None, services=None, now=NOW)
+    incident.post_update(
+        id=uuid7(), status=IncidentStatus.RESOLVED, message="", impact=None, services=None, by=ADA, now=NOW
+    )
     assert {update.services for update in incident.payload().updates} == {None}
 
 
 def test_an_update_beyond_the_limit_is_refused(incident: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(domain, "UPDATES_MAX", 1)
     with pytest.raises(RuleError, match="at most 1 updates"):
-        incident.post_update(id=uuid7(), status=None, message="x", impact=None, services=None, now=NOW)
+        incident.post_update(id=uuid7(), status=None, message="x", impact=None, services=None, by=ADA, now=NOW)
     assert (incident.version, len(incident.updates)) == (1, 1)
 
 

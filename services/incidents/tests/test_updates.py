@@ -161,6 +161,24 @@ async def test_an_update_of_another_incident_is_not_found(api: Api, open_inciden
         assert (await api("DELETE", path)).status_code == 404
 
 
+async def test_members_read_who_wrote_an_update_and_everybody_does_not(
+    api: Api, incidents: Service, open_incident: OpenIncident, told: Told, sql: Sql
+) -> None:
+    incident = await open_incident(message="Frist")
+    path = f"{INCIDENTS}/{incident['id']}"
+    admin, update = incidents.as_("acme", "admin"), f"{path}/updates/{incident['updates'][0]['id']}"
+    edited = (await admin("PATCH", update, {"message": "First"})).json()
+    ada, ben = {"id": "dev-responder", "name": "Dev Responder"}, {"id": "dev-admin", "name": "Dev Admin"}
+    assert [(each["posted_by"], each["edited_by"]) for each in edited["updates"]] == [(ada, ben)]
+    assert (await api("GET", path)).json() == edited
+    events = await told()
+    assert events["internal"] == ("incident.update_edited", edited)
+    assert [(each["posted_by"], each["edited_by"]) for each in events["public"][1]["updates"]] == [(None, None)]
+    await sql("UPDATE incidents.incident_update SET posted_by = NULL, edited_by = NULL")
+    older = (await api("GET", path)).json()["updates"]
+    assert [(each["posted_by"], each["edited_by"]) for each in older] == [(None, None)], "of an older release"
+
+
 async def test_members_see_what_updates_said_before(
     api: Api, incidents: Service, open_incident: OpenIncident, sql: Sql
 ) -> None:

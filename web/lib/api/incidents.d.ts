@@ -243,7 +243,7 @@ export interface components {
          * Incident
          * @description The whole incident, its updates in the order they were posted.
          *
-         *     Everybody reads it without services that are internal, and without the draft of a postmortem.
+         *     Everybody reads it without services that are internal, without the draft of a postmortem, and without who wrote its updates.
          */
         Incident: {
             /**
@@ -298,6 +298,9 @@ export interface components {
          *
          *     `services` is None where it is not recorded: of an update that an older release wrote, of an incident that was over when it was written
          *     down, and of the oldest updates where all of them together would say too much.
+         *
+         *     `posted_by` and `edited_by`, the last one who did, are told to members alone: for everybody they are None, as they are in what an older
+         *     release wrote.
          */
         IncidentUpdate: {
             /**
@@ -307,10 +310,12 @@ export interface components {
             created_at: string;
             /** Edited At */
             edited_at?: string | null;
+            edited_by?: components["schemas"]["NamedActor"] | null;
             /** Id */
             id: string;
             /** Message */
             message: string;
+            posted_by?: components["schemas"]["NamedActor"] | null;
             /** Services */
             services?: components["schemas"]["UpdatedService"][] | null;
             status: components["schemas"]["IncidentStatus"];

@@ -108,7 +108,7 @@ class Transaction:
         self.connection = connection
         self.organization_id = organization_id
         self.actor = actor
-        self.named_actor = actor.model_dump(include={"id", "name"}) if actor else None
+        self.named_actor = actor.named().model_dump() if actor else None
         """Who does it, to be kept where other members read it."""
         self._rows: list[dict[str, Any]] = []
 

@@ -12,12 +12,12 @@ from typing import Self
 from urllib.parse import quote, unquote
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from common.clock import rfc3339
 from common.contracts.events import Payload
 from common.contracts.registry import EVENTS
-from common.contracts.values import ORGANIZATION_ID_PATTERN, Audience
+from common.contracts.values import ORGANIZATION_ID_PATTERN, Audience, NamedActor
 
 STREAM = "STATUS"
 SUBJECTS = "status.>"
@@ -33,19 +33,14 @@ class MalformedEventError(Exception):
     """A message that is no event of Tidings, and never will be however often it is delivered."""
 
 
-class NamedActor(BaseModel):
-    """The person or machine that did something, as the token named it at that time. Never public."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    name: str
-
-
 class Actor(NamedActor):
     """With the address it came from, which only the audit shows."""
 
     address: str | None = None
+
+    def named(self) -> NamedActor:
+        """Without it, to be kept where other members read it."""
+        return NamedActor(id=self.id, name=self.name)
 
 
 @dataclass(frozen=True, slots=True)

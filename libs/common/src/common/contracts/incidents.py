@@ -1,7 +1,7 @@
 """What incidents publishes."""
 
 from common.contracts.events import Contract, Payload, Tombstone, visibility_events
-from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, UtcDatetime, Visibility
+from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, ServiceStatus, UtcDatetime, Visibility
 
 
 class UpdatedService(Payload):
@@ -21,6 +21,9 @@ class IncidentUpdate(Payload):
 
     `services` is None where it is not recorded: of an update that an older release wrote, of an incident that was over when it was written
     down, and of the oldest updates where all of them together would say too much.
+
+    `posted_by` and `edited_by`, the last one who did, are told to members alone: for everybody they are None, as they are in what an older
+    release wrote.
     """
 
     id: str
@@ -29,6 +32,8 @@ class IncidentUpdate(Payload):
     created_at: UtcDatetime
     edited_at: UtcDatetime | None = None
     services: tuple[UpdatedService, ...] | None = None
+    posted_by: NamedActor | None = None
+    edited_by: NamedActor | None = None
 
 
 class ServiceIncident(Payload):
@@ -53,7 +58,7 @@ class Postmortem(Payload):
 class Incident(Payload):
     """The whole incident, its updates in the order they were posted.
 
-    Everybody reads it without services that are internal, and without the draft of a postmortem.
+    Everybody reads it without services that are internal, without the draft of a postmortem, and without who wrote its updates.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Values that cross service borders: statuses, ids, texts and times, with the bounds that hold for them everywhere."""
+"""Values that cross service borders: statuses, ids, people, texts and times, with the bounds that hold for them everywhere."""
 
 import unicodedata
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 TITLE_MAX = 200
 TEXT_MAX_BYTES = 16 * 1024
@@ -80,6 +80,15 @@ class Role(IntEnum):
     VIEWER = 1
     RESPONDER = 2
     ADMIN = 3
+
+
+class NamedActor(BaseModel):
+    """The person or machine that did something, as the token named it at that time. Never public."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
 
 
 def worst(statuses: "list[ServiceStatus]") -> ServiceStatus:

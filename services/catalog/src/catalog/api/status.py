@@ -18,9 +18,8 @@ from catalog.store import history
 from catalog.store import service as store
 from common.caller import Responder, Viewer
 from common.clock import now, uuid7
-from common.contracts.values import ServiceStatus, Title, UtcDatetime
+from common.contracts.values import NamedActor, ServiceStatus, Title, UtcDatetime
 from common.database import Transaction
-from common.envelope import NamedActor
 from common.errors import invalid, not_found
 from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_cursor, invalid_cursor

@@ -12,7 +12,7 @@ from common.caller import Responder, Viewer, Writing
 from common.clock import now, uuid7
 from common.contracts.events import DomainEvent
 from common.contracts.incidents import Incident as IncidentView
-from common.contracts.values import IncidentImpact, IncidentStatus, Text, Title, UtcDatetime, Visibility
+from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, Text, Title, UtcDatetime, Visibility
 from common.errors import invalid, not_found
 from common.known_services import BusOfService, when_known
 from common.openapi import tells
@@ -95,7 +95,7 @@ async def open_incident(body: OpenIncident, caller: Responder, bus: BusOfService
 
     async def attempt() -> Response:
         async with caller.write() as writing:
-            incident, event = await _open(writing, body)
+            incident, event = await _open(writing, body, caller.actor.named())
             await store.add(writing.transaction, incident)
             writing.record(event)
             return answer(writing, incident, 201)
@@ -103,7 +103,7 @@ async def open_incident(body: OpenIncident, caller: Responder, bus: BusOfService
     return await when_known(attempt, bus)
 
 
-async def _open(writing: Writing, body: OpenIncident) -> tuple[Incident, DomainEvent]:
+async def _open(writing: Writing, body: OpenIncident, by: NamedActor) -> tuple[Incident, DomainEvent]:
     times = body.times()
     moment = now()
     zone = await KNOWN.time_zone(writing.transaction)
@@ -134,6 +134,7 @@ async def _open(writing: Writing, body: OpenIncident) -> tuple[Incident, DomainE
             known=known,
             message=message,
             update_id=uuid7(),
+            by=by,
             now=moment,
         )
     started_at, resolved_at = times
@@ -151,7 +152,8 @@ async def _open(writing: Writing, body: OpenIncident) -> tuple[Incident, DomainE
         started_at=started_at,
         resolved_at=resolved_at,
         updates=[
-            Update(uuid7(), number, said.status, said.message, said.created_at) for number, said in enumerate(past, 1)
+            Update(uuid7(), number, said.status, said.message, said.created_at, posted_by=by)
+            for number, said in enumerate(past, 1)
         ],
         now=moment,
     )

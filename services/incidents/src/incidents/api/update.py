@@ -9,8 +9,7 @@ from starlette.responses import Response
 from common.caller import Responder, Viewer
 from common.clock import now, uuid7
 from common.contracts.incidents import Incident as IncidentView
-from common.contracts.values import IncidentImpact, IncidentStatus, Text, UtcDatetime
-from common.envelope import NamedActor
+from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, Text, UtcDatetime
 from common.errors import not_found
 from common.known_services import BusOfService, when_known
 from common.openapi import tells
@@ -65,6 +64,7 @@ async def post_update(incident_id: UUID, body: PostUpdate, caller: Responder, bu
                 message=body.message,
                 impact=body.impact,
                 services=services,
+                by=caller.actor.named(),
                 now=now(),
             )
             await store.save(writing.transaction, incident)
@@ -79,7 +79,7 @@ async def edit_update(incident_id: UUID, update_id: UUID, body: EditUpdate, call
     async with caller.write() as writing:
         incident = await load_for_update(writing, caller, incident_id)
         try:
-            event = incident.edit_update(update_id, body.message, now())
+            event = incident.edit_update(update_id, body.message, caller.actor.named(), now())
         except KeyError:
             raise not_found("update") from None
         if event is not None:

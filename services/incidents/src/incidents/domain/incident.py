@@ -5,7 +5,8 @@ Rules
 - An impact without statuses sets the services' statuses, statuses without an impact set the impact, both stand as given.
 - Statuses count while the incident is not resolved. They stay with it, so reopening puts the last ones back.
 - Every command that changes something makes one new version and one event, which carries the whole incident. Everybody reads it without
-  internal services and without the draft of a postmortem; what changes nothing but a draft is told to members alone.
+  internal services, without the draft of a postmortem and without who wrote its updates; what changes nothing but a draft is told to
+  members alone.
 - One that was over before it was written down (backfilled) stays resolved; only its times can be changed afterwards.
 - What an update said before it was edited or deleted is kept for the members.
 - An update keeps what the incident put on each service before and after it. Where all updates together say more than 32 KiB of that, the oldest
@@ -22,7 +23,7 @@ from common.contracts import incidents as contract
 from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
-from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Visibility, worst
+from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, ServiceStatus, Visibility, worst
 from incidents.domain import SERVICES_MAX
 
 UPDATES_MAX = 200
@@ -43,6 +44,8 @@ class Update:
     created_at: datetime
     edited_at: datetime | None = None
     services: dict[UUID, BeforeAndAfter] | None = None
+    posted_by: NamedActor | None = None
+    edited_by: NamedActor | None = None
 
 
 class Replacement(StrEnum):
@@ -98,6 +101,7 @@ class Incident:
         known: Mapping[UUID, KnownService],
         message: str,
         update_id: UUID,
+        by: NamedActor,
         now: datetime,
     ) -> tuple["Incident", DomainEvent]:
         """A new incident; the message is its first update."""
@@ -116,7 +120,7 @@ class Incident:
             services=statuses,
             known=dict(known),
         )
-        incident._say(update_id, message, {}, now)
+        incident._say(update_id, message, {}, by, now)
         return incident, incident._changed("incident.opened", now)
 
     @classmethod
@@ -205,6 +209,7 @@ class Incident:
         message: str,
         impact: IncidentImpact | None,
         services: Mapping[UUID, ServiceStatus | None] | None,
+        by: NamedActor,
         now: datetime,
     ) -> DomainEvent:
         """Add to the timeline. Resolving and reopening are updates."""
@@ -219,7 +224,7 @@ class Incident:
         if self.is_backfilled and not is_resolved:
             message = "An incident that was over when it was written down stays resolved. Open a new one."
             raise RuleError("backfilled", "body.status", message, conflict=True)
-        self._say(id, message, put_before, now)
+        self._say(id, message, put_before, by, now)
         if is_resolved and not was_resolved:
             self.resolved_at = now
             return self._changed("incident.resolved", now)
@@ -228,7 +233,7 @@ class Incident:
             return self._changed("incident.reopened", now)
         return self._changed("incident.update_posted", now)
 
-    def edit_update(self, id: UUID, message: str, now: datetime) -> DomainEvent | None:
+    def edit_update(self, id: UUID, message: str, by: NamedActor, now: datetime) -> DomainEvent | None:
         """Change what an update says. None when it says that already."""
         update = self.find_update(id)
         if update.message == message:
@@ -236,6 +241,7 @@ class Incident:
         self._keep(update, Replacement.EDITED, now)
         update.message = message
         update.edited_at = now
+        update.edited_by = by
         return self._changed("incident.update_edited", now)
 
     def delete_update(self, id: UUID, now: datetime) -> DomainEvent:
@@ -315,6 +321,8 @@ class Incident:
                     created_at=update.created_at,
                     edited_at=update.edited_at,
                     services=self._updated_services(update),
+                    posted_by=update.posted_by,
+                    edited_by=update.edited_by,
                 )
                 for update in self.updates
             ),
@@ -324,15 +332,14 @@ class Incident:
         """The incident as everybody may read it."""
         whole = self.payload()
         services = tuple(named for named in whole.services if self._is_seen(named))
-        updates = tuple(
-            update.model_copy(update={"services": tuple(named for named in update.services if self._is_seen(named))})
-            if update.services
-            else update
-            for update in whole.updates
-        )
+        updates = tuple(self._public_update(update) for update in whole.updates)
         return whole.model_copy(
             update={"services": services, "updates": updates, "postmortem": self.published_postmortem}
         )
+
+    def _public_update(self, whole: contract.IncidentUpdate) -> contract.IncidentUpdate:
+        services = whole.services and tuple(named for named in whole.services if self._is_seen(named))
+        return whole.model_copy(update={"services": services, "posted_by": None, "edited_by": None})
 
     def _is_seen(self, named: contract.ServiceIncident | contract.UpdatedService) -> bool:
         return self.known[UUID(named.service_id)].is_public
@@ -342,13 +349,15 @@ class Incident:
         is_over = self.status is IncidentStatus.RESOLVED
         return dict.fromkeys(self.services, ServiceStatus.OPERATIONAL) if is_over else self.services
 
-    def _say(self, id: UUID, message: str, put_before: Mapping[UUID, ServiceStatus], now: datetime) -> None:
+    def _say(
+        self, id: UUID, message: str, put_before: Mapping[UUID, ServiceStatus], by: NamedActor, now: datetime
+    ) -> None:
         """Add an update at the present status, with what the incident put on services before and puts on them now."""
         puts, well = self._puts(), ServiceStatus.OPERATIONAL
         named = {**put_before, **puts}
         services = {service: (put_before.get(service, well), puts.get(service, well)) for service in named}
         number = max((update.number for update in self.updates), default=0) + 1
-        self.updates.append(Update(id, number, self.status, message, now, services=services))
+        self.updates.append(Update(id, number, self.status, message, now, services=services, posted_by=by))
         room = UPDATED_SERVICES_MAX_BYTES
         for update in reversed(self.updates):
             room -= sum(len(named.model_dump_json().encode()) for named in self._updated_services(update) or ())

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from common.contracts.incidents import Postmortem
-from common.contracts.values import IncidentImpact, IncidentStatus, ServiceStatus, Visibility
+from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, ServiceStatus, Visibility
 from common.database import Transaction
 from incidents.domain.incident import BeforeAndAfter, Incident, Update
 from incidents.store import KNOWN, METADATA
@@ -71,6 +71,8 @@ incident_update = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("edited_at", DateTime(timezone=True)),
     Column("services", JSONB(none_as_null=True)),
+    Column("posted_by", JSONB(none_as_null=True)),
+    Column("edited_by", JSONB(none_as_null=True)),
     _of_incident(),
 )
 
@@ -215,7 +217,16 @@ def _row(transaction: Transaction, saved: Incident) -> dict[str, Any]:
 
 
 def _update_rows(key: dict[str, Any], saved: Incident) -> list[dict[str, Any]]:
-    return [{**key, **vars(update), "services": _services_column(update)} for update in saved.updates]
+    return [
+        {
+            **key,
+            **vars(update),
+            "services": _services_column(update),
+            "posted_by": update.posted_by and update.posted_by.model_dump(),
+            "edited_by": update.edited_by and update.edited_by.model_dump(),
+        }
+        for update in saved.updates
+    ]
 
 
 def _services_column(update: Update) -> list[tuple[str, str, str]] | None:
@@ -229,6 +240,10 @@ def _services_of(row: Row[Any]) -> dict[UUID, BeforeAndAfter] | None:
     if row.services is None:
         return None
     return {UUID(id): (ServiceStatus(old), ServiceStatus(new)) for id, old, new in row.services}
+
+
+def _named(column: dict[str, str] | None) -> NamedActor | None:
+    return NamedActor.model_validate(column) if column else None
 
 
 def _service_rows(key: dict[str, Any], saved: Incident) -> list[dict[str, Any]]:
@@ -300,6 +315,8 @@ async def _assemble(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[
                 child.created_at,
                 child.edited_at,
                 _services_of(child),
+                _named(child.posted_by),
+                _named(child.edited_by),
             )
         )
     services = KNOWN.joined(
