@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from devstack.catalog_double import Catalog
-from devstack.teststack import Api, eventually
+from devstack.fixtures import Sql
+from devstack.teststack import Api, Service, eventually
 
 MAINTENANCES = "/api/maintenance/v1/maintenances"
 Plan = Callable[..., Awaitable[dict[str, Any]]]
@@ -70,3 +71,24 @@ async def test_windows_ahead_are_published_again_when_a_service_becomes_internal
     assert await seen(over["id"]) == (2, "cancelled", [service])
     assert [version for version, _, _ in await told(unseen["id"], "internal")] == [1]
     assert (await api("GET", f"{MAINTENANCES}/{window['id']}")).json()["version"] == 3
+
+
+async def test_members_read_who_wrote_an_update_and_everybody_does_not(
+    api: Api, maintenance: Service, plan: Plan, told: Told, sql: Sql
+) -> None:
+    window = await plan(message="Planned")
+    path = f"{MAINTENANCES}/{window['id']}"
+    [_, second] = (await api("POST", f"{path}/start", {"message": "Begun"})).json()["updates"]
+    admin = maintenance.as_("acme", "admin")
+    edited = (await admin("PATCH", f"{path}/updates/{second['id']}", {"message": "Begun early"})).json()["updates"]
+    ada, ben = {"id": "dev-responder", "name": "Dev Responder"}, {"id": "dev-admin", "name": "Dev Admin"}
+    assert [(update["posted_by"], update["edited_by"]) for update in edited] == [(ada, None), (ada, ben)]
+    assert (await api("GET", path)).json()["updates"] == edited
+    assert (await told(window["id"], "internal"))[-1][2]["updates"] == edited
+    assert not [name for name in ("dev-", "Dev ") if name in str(await told(window["id"]))]
+    without = (
+        "UPDATE maintenance.maintenance SET updates = jsonb_build_array((updates -> 0) - 'posted_by' - 'edited_by')"
+    )
+    await sql(without)
+    [older] = (await api("GET", path)).json()["updates"]
+    assert (older["message"], older["posted_by"], older["edited_by"]) == ("Planned", None, None), "of an older release"

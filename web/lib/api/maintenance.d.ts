@@ -321,7 +321,8 @@ export interface components {
          * @description The whole window, its updates in the order they were posted.
          *
          *     `started_at` and `completed_at` are the scheduled times when the scheduler made the move, also when it was late, and the real times
-         *     when a person did. `series_id` names the series whose occurrence it is. Everybody reads it without services that are internal.
+         *     when a person did. `series_id` names the series whose occurrence it is. Everybody reads it without services that are internal,
+         *     and without who wrote its updates.
          */
         Maintenance: {
             /** Cancelled At */
@@ -381,6 +382,9 @@ export interface components {
         /**
          * MaintenanceUpdate
          * @description One entry of a window's timeline: the status it stood at, and what was said.
+         *
+         *     `posted_by` and `edited_by`, the last one who did, are told to members alone: for everybody they are None, as they are in what an older
+         *     release wrote.
          */
         MaintenanceUpdate: {
             /**
@@ -390,11 +394,23 @@ export interface components {
             created_at: string;
             /** Edited At */
             edited_at?: string | null;
+            edited_by?: components["schemas"]["NamedActor"] | null;
             /** Id */
             id: string;
             /** Message */
             message: string;
+            posted_by?: components["schemas"]["NamedActor"] | null;
             status: components["schemas"]["MaintenanceStatus"];
+        };
+        /**
+         * NamedActor
+         * @description The person or machine that did something, as the token named it at that time. Never public.
+         */
+        NamedActor: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * Overlap

@@ -1,17 +1,23 @@
 """What maintenance publishes."""
 
 from common.contracts.events import Contract, Payload, Tombstone, visibility_events
-from common.contracts.values import MaintenanceStatus, UtcDatetime, Visibility
+from common.contracts.values import MaintenanceStatus, NamedActor, UtcDatetime, Visibility
 
 
 class MaintenanceUpdate(Payload):
-    """One entry of a window's timeline: the status it stood at, and what was said."""
+    """One entry of a window's timeline: the status it stood at, and what was said.
+
+    `posted_by` and `edited_by`, the last one who did, are told to members alone: for everybody they are None, as they are in what an older
+    release wrote.
+    """
 
     id: str
     status: MaintenanceStatus
     message: str
     created_at: UtcDatetime
     edited_at: UtcDatetime | None = None
+    posted_by: NamedActor | None = None
+    edited_by: NamedActor | None = None
 
 
 class ServiceMaintenance(Payload):
@@ -25,7 +31,8 @@ class Maintenance(Payload):
     """The whole window, its updates in the order they were posted.
 
     `started_at` and `completed_at` are the scheduled times when the scheduler made the move, also when it was late, and the real times
-    when a person did. `series_id` names the series whose occurrence it is. Everybody reads it without services that are internal.
+    when a person did. `series_id` names the series whose occurrence it is. Everybody reads it without services that are internal,
+    and without who wrote its updates.
     """
 
     id: str

@@ -78,7 +78,7 @@ async def plan_window(body: PlanWindow, caller: Responder, bus: BusOfService) ->
                 details=await body.details(writing.transaction),
                 start=body.scheduled_start,
                 end=body.scheduled_end,
-                note=_note(body.message),
+                note=_note(body.message, caller),
                 now=await store.clock(writing.transaction),
             )
             writing.record(event)
@@ -162,7 +162,7 @@ async def start_window(maintenance_id: UUID, caller: Responder, body: Say | None
     """Start it now, earlier or later than scheduled."""
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
-        writing.record(window.start(_said(body), await store.clock(writing.transaction)))
+        writing.record(window.start(_said(body, caller), await store.clock(writing.transaction)))
         await windows.save(writing.transaction, [window])
         return await _answer(writing, window, 200)
 
@@ -171,7 +171,7 @@ async def start_window(maintenance_id: UUID, caller: Responder, body: Say | None
 async def complete_window(maintenance_id: UUID, caller: Responder, body: Say | None = None) -> Response:
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
-        writing.record(window.complete(_said(body), await store.clock(writing.transaction)))
+        writing.record(window.complete(_said(body, caller), await store.clock(writing.transaction)))
         await windows.save(writing.transaction, [window])
         return await _answer(writing, window, 200)
 
@@ -180,7 +180,7 @@ async def complete_window(maintenance_id: UUID, caller: Responder, body: Say | N
 async def cancel_window(maintenance_id: UUID, caller: Responder, body: Say | None = None) -> Response:
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
-        writing.record(window.cancel(_said(body), await store.clock(writing.transaction)))
+        writing.record(window.cancel(_said(body, caller), await store.clock(writing.transaction)))
         await windows.save(writing.transaction, [window])
         return await _answer(writing, window, 200)
 
@@ -190,7 +190,7 @@ async def extend_window(maintenance_id: UUID, body: ExtendWindow, caller: Respon
     """End at another time, later or earlier, in the future."""
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
-        event = window.extend(body.scheduled_end, _said(body), await store.clock(writing.transaction))
+        event = window.extend(body.scheduled_end, _said(body, caller), await store.clock(writing.transaction))
         if event is not None:
             writing.record(event)
             await windows.save(writing.transaction, [window])
@@ -206,7 +206,7 @@ async def extend_window(maintenance_id: UUID, body: ExtendWindow, caller: Respon
 async def post_update(maintenance_id: UUID, body: PostUpdate, caller: Responder) -> Response:
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
-        note = _note(body.message)
+        note = _note(body.message, caller)
         if note is None:
             raise RuleError("empty-update", "body.message", "An update says something.")
         writing.record(window.post_update(note, await store.clock(writing.transaction)))
@@ -221,7 +221,9 @@ async def edit_update(maintenance_id: UUID, update_id: UUID, body: PostUpdate, c
     async with caller.write() as writing:
         window = await _load_for_update(writing, caller, maintenance_id)
         try:
-            event = window.edit_update(update_id, body.message, await store.clock(writing.transaction))
+            event = window.edit_update(
+                update_id, body.message, caller.actor.named(), await store.clock(writing.transaction)
+            )
         except KeyError:
             raise not_found("update") from None
         if event is not None:
@@ -252,12 +254,12 @@ async def _load_for_update(writing: Writing, caller: Caller, id: UUID) -> Window
     return window
 
 
-def _note(message: str) -> Note | None:
-    return Note(uuid7(), message) if message else None
+def _note(message: str, caller: Caller) -> Note | None:
+    return Note(uuid7(), message, caller.actor.named()) if message else None
 
 
-def _said(body: Say | None) -> Note | None:
-    return _note(body.message) if body is not None else None
+def _said(body: Say | None, caller: Caller) -> Note | None:
+    return _note(body.message, caller) if body is not None else None
 
 
 def _view(window: Window, overlapping: Sequence[windows.OverlapRow]) -> WindowView:

@@ -17,7 +17,7 @@ from common.contracts import maintenance as contract
 from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
-from common.contracts.values import MaintenanceStatus, Visibility
+from common.contracts.values import MaintenanceStatus, NamedActor, Visibility
 
 UPDATES_MAX = 200
 SERVICES_MAX = 500
@@ -57,6 +57,8 @@ class Update:
     message: str
     created_at: datetime
     edited_at: datetime | None = None
+    posted_by: NamedActor | None = None
+    edited_by: NamedActor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Note:
 
     id: UUID
     message: str
+    by: NamedActor
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,13 +246,14 @@ class Window:
         self._say(note, now)
         return self._changed("maintenance.update_posted", now)
 
-    def edit_update(self, id: UUID, message: str, now: datetime) -> DomainEvent | None:
+    def edit_update(self, id: UUID, message: str, by: NamedActor, now: datetime) -> DomainEvent | None:
         """Change what an update says. None when it says that already."""
         update = self.find_update(id)
         if update.message == message:
             return None
         update.message = message
         update.edited_at = now
+        update.edited_by = by
         return self._changed("maintenance.update_edited", now)
 
     def delete_update(self, id: UUID, now: datetime) -> DomainEvent:
@@ -287,7 +291,7 @@ class Window:
         return moves
 
     def payload(self, *, public: bool = False) -> contract.Maintenance:
-        """The window as members see it, or as everybody does: without its internal services."""
+        """The window as members see it, or as everybody does: without its internal services and who wrote its updates."""
         return contract.Maintenance(
             id=str(self.id),
             title=self.details.title,
@@ -315,6 +319,8 @@ class Window:
                     message=update.message,
                     created_at=update.created_at,
                     edited_at=update.edited_at,
+                    posted_by=None if public else update.posted_by,
+                    edited_by=None if public else update.edited_by,
                 )
                 for update in self.updates
             ),
@@ -363,7 +369,7 @@ class Window:
             return
         if len(self.updates) >= UPDATES_MAX:
             raise RuleError("too-many-updates", "body", f"A window has at most {UPDATES_MAX} updates.")
-        self.updates.append(Update(note.id, self.status, note.message, now))
+        self.updates.append(Update(note.id, self.status, note.message, now, posted_by=note.by))
 
     def _is(self) -> str:
         return f"The window is {self.status.replace('_', ' ')}."
