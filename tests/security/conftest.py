@@ -54,11 +54,6 @@ class Route:
         return self.named_path.format(**ids)
 
 
-@pytest.fixture(autouse=True)
-def nothing_leaks(sniffer: None) -> None:
-    """Every test here fails when anybody hears of another organization's ids, whatever else it looks at."""
-
-
 @pytest.fixture
 def routes() -> list[Route]:
     """Every route, in an order in which each finds what it needs: deletions last, the innermost first."""

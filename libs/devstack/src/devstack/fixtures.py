@@ -108,9 +108,9 @@ async def sql(stack: Stack) -> Sql:
     return run
 
 
-@pytest.fixture
-def sniffer(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fails a test in which an answer, a frame or an event of one organization held an id of another."""
+@pytest.fixture(autouse=True)
+def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails every test in which an answer, a frame or an event of one organization held an id of another, whatever else it looks at."""
     if "stack" not in request.fixturenames:
         yield
         return
@@ -118,7 +118,8 @@ def sniffer(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         sniffer.listen(patch)
         yield
-    assert asyncio.run(sniffer.leaks(stack)) == []
+    if sniffer.heard_several:
+        assert asyncio.run(sniffer.leaks(stack)) == []
 
 
 Consumed = Callable[[str, int], Awaitable[None]]

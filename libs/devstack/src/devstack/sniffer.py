@@ -23,6 +23,10 @@ from devstack.audit import stored_messages
 from devstack.teststack import SCHEMAS, Stack
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_OF_A_PERSON = re.compile(
+    r"/api/identity/v1/(?:accounts?|first-admin|invitations/accept|organizations|password|sessions?)\b"
+)
+"""What identity answers to somebody who may belong to several organizations, or to none."""
 _SLUG = re.compile(r"/(?:pages|p|realtime/v1)/([^/?]+)")
 
 
@@ -62,6 +66,11 @@ class Sniffer:
         patch.setattr(httpx.Response, "aiter_lines", sniff_lines)
         patch.setattr(ClientConnection, "recv", sniff_frame)
 
+    @property
+    def heard_several(self) -> bool:
+        """Whether there was another organization to hear of: in most tests there is not, and looking takes a while."""
+        return len({organization for organization, _ in (*self._heard, *self._said)} - {""}) > 1
+
     def hear(self, organization: str | None, content: str, where: str) -> None:
         if organization is not None:
             for id in _ID.findall(content):
@@ -85,7 +94,9 @@ class Sniffer:
 
     @staticmethod
     def _whose(address: str, headers: Mapping[str, str]) -> str | None:
-        """The slug in the address or the organization in the token, "" for nobody's. None: the token is of an issuer we cannot read."""
+        """The slug in the address or the organization in the token, "" for nobody's. None: an answer to a person, or a token that we cannot read."""
+        if _OF_A_PERSON.match(urlsplit(address).path):
+            return None
         slug, token = _SLUG.search(urlsplit(address).path), headers.get("authorization", "").removeprefix("Bearer ")
         if slug or not token:
             return unquote(slug[1]) if slug else ""
