@@ -11,7 +11,7 @@ REMOVE =
 python := .venv/bin/python
 node := .venv/bin/node
 
-.PHONY: help run hello tidings admin-link nats-access logs stop clean token test test-most test-soak check-types check-lint screens lighthouse soak lock environment tools
+.PHONY: help run hello tidings admin-link nats-access logs stop clean token test test-most test-soak test-web console check-types check-lint screens lighthouse soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
@@ -59,9 +59,9 @@ token:
 	@sh libs/devstack/environment.sh >&2
 	@$(python) -m devstack token --org "$(ORG)" --role "$(ROLE)"
 
-test: tools
+test: console
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-lint
-	@$(MAKE) --no-print-directory --jobs=2 test-most test-soak
+	@$(MAKE) --no-print-directory --jobs=2 test-most test-soak test-web
 	$(python) -m pytest -m alone tests/failure
 
 test-most:
@@ -70,6 +70,11 @@ test-most:
 # Beside the others, because it mostly waits: for what was killed, paused or cut off.
 test-soak:
 	$(python) -m pytest -q tests/soak
+
+# The console on a stack of its own.
+test-web:
+	cd web && ../$(node) node_modules/vitest/vitest.mjs run
+	cd web && ../$(node) node_modules/@playwright/test/cli.js test
 
 check-types:
 	$(python) -m mypy
@@ -81,6 +86,8 @@ check-lint:
 	.venv/bin/lint-imports
 	$(node) node_modules/@biomejs/biome/bin/biome ci --error-on-warnings
 	$(node) node_modules/typescript/bin/tsc
+	$(node) web/lib/api/generate.ts --check
+	$(node) node_modules/typescript/bin/tsc -p web
 
 screens: tools
 	@exec $(python) -m devstack.screens
@@ -105,6 +112,10 @@ lock:
 
 environment:
 	@sh libs/devstack/environment.sh
+
+# The console as it ships, of the present sources.
+console: tools
+	$(python) -m devstack.console build
 
 # What only tests, screens and Lighthouse need.
 tools:

@@ -106,7 +106,7 @@ def serve(built: Path, port: int) -> NoReturn:
 def serve_sources(folder: Path, port: int) -> NoReturn:
     """Become the server of Next.js for whoever writes the console. The packages must be installed."""
     os.chdir(folder)
-    command = [str(node()), "node_modules/next/dist/bin/next", "dev", "--port", str(port)]
+    command = [str(node()), "node_modules/next/dist/bin/next", "dev", "--port", str(port), "--hostname", "127.0.0.1"]
     os.execve(node(), command, {**_environment(), "NODE_ENV": "development"})
 
 

@@ -1,0 +1,57 @@
+/** The real stack that the tests drive: a clone's state in a scratch folder, at ports of its own. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const CLONE = join(import.meta.dirname, "..", "..");
+const LOWEST_PORT = 30_000;
+
+// The tests are other processes, which must find what the first one chose.
+process.env.TIDINGS_E2E_PORT ??= String(LOWEST_PORT + 10 * Math.floor(Math.random() * 100));
+const PORT = process.env.TIDINGS_E2E_PORT;
+const FOLDER = process.env.TIDINGS_E2E_FOLDER ?? join(tmpdir(), `tidings-e2e-${PORT}`);
+
+export const CONSOLE = `http://app.localhost:${PORT}`;
+/** The server of the console itself, which is ready last. */
+export const READY = `http://127.0.0.1:${Number(PORT) + 9}/sign-in`;
+export const COMMAND = `${join(CLONE, ".venv", "bin", "python")} -m devstack run --port ${PORT}`;
+export const pageOf = (slug: string) => `http://${slug}.localhost:${PORT}/`;
+
+/** Where Chromium is. */
+export function chromium(): string {
+  const names = [process.env.TIDINGS_CHROMIUM, "chromium", "chromium-browser", "google-chrome"];
+  const script = names
+    .filter((name) => name !== undefined)
+    .map((name) => `command -v ${name}`)
+    .join(" || ");
+  return execFileSync("sh", ["-c", script], { encoding: "utf8" }).trim();
+}
+
+/** Makes the folder that the stack runs in. */
+export function folder(): string {
+  mkdirSync(FOLDER, { recursive: true });
+  for (const name of ["Procfile", "Makefile", "deploy", "web", ".venv"]) {
+    try {
+      symlinkSync(join(CLONE, name), join(FOLDER, name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+  return FOLDER;
+}
+
+/** Of the people of the demo. */
+export function demoPassword(): string {
+  return JSON.parse(readFileSync(join(FOLDER, ".tidings", "passwords.json"), "utf8"))["people of the demo"];
+}
+
+/** The link in the newest mail to somebody; null as long as there is none. */
+export function mailedLink(to: string): string | null {
+  const mails = join(FOLDER, ".tidings", "mail");
+  for (const name of readdirSync(mails).sort().reverse()) {
+    const mail = readFileSync(join(mails, name), "utf8").replaceAll("=\n", "").replaceAll("=3D", "=");
+    if (mail.includes(`To: ${to}\n`)) return mail.match(/https?:\/\/\S+#code=\S+/)?.[0] ?? null;
+  }
+  return null;
+}

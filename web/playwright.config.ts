@@ -1,0 +1,39 @@
+import { defineConfig, devices } from "@playwright/test";
+import { COMMAND, chromium, folder, READY } from "@/e2e/stack";
+
+const TEN_MINUTES_MS = 600_000;
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+];
+
+export default defineConfig({
+  testDir: "e2e",
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  reporter: "list",
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    launchOptions: { executablePath: chromium(), args: ARGUMENTS },
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
+    { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 375, height: 667 } } },
+  ],
+  webServer: {
+    command: COMMAND,
+    cwd: folder(),
+    url: READY,
+    // With TIDINGS_E2E_PORT and TIDINGS_E2E_FOLDER of one that runs, tests start within seconds.
+    reuseExistingServer: true,
+    timeout: TEN_MINUTES_MS,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 15_000 },
+    stdout: "ignore",
+  },
+});
