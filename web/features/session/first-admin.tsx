@@ -15,7 +15,7 @@ import { slugOf } from "@/lib/paths";
 
 export function FirstAdmin() {
   const code = useCode();
-  return code === null ? null : <Form code={code} />;
+  return code === null ? null : <Form key={code} code={code} />;
 }
 
 function Form({ code }: { code: string }) {
@@ -32,7 +32,7 @@ function Form({ code }: { code: string }) {
   return (
     <Frame title="Make the first admin" intro="Everybody else comes by invitation.">
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        {!code && (
+        {(!code || form.errorOf("token")) && (
           <Field label="Code" hint="The first start of Tidings prints it." error={form.errorOf("token")}>
             <Input autoComplete="off" {...form.register("token", { required: "Paste the code." })} />
           </Field>

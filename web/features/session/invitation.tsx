@@ -17,7 +17,7 @@ import { Problem } from "@/lib/problem";
 
 export function Invitation() {
   const code = useCode();
-  return code === null ? null : <Form code={code} />;
+  return code === null ? null : <Form key={code} code={code} />;
 }
 
 function Form({ code }: { code: string }) {
@@ -45,7 +45,7 @@ function Form({ code }: { code: string }) {
   return (
     <Frame title="Join an organization" intro={code ? undefined : "The code is in the mail that invited you."}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        {!code && (
+        {(!code || form.errorOf("token")) && (
           <Field label="Code from the mail" error={form.errorOf("token")}>
             <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
           </Field>

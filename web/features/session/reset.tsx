@@ -25,7 +25,7 @@ export function Reset() {
   }
   if (!email && !code) return <Ask next={setEmail} />;
   const intro = email ? `If ${email} has an account, a mail with a link and a code is on its way.` : undefined;
-  return <Choose code={code} intro={intro} next={() => setDone(true)} />;
+  return <Choose key={code} code={code} intro={intro} next={() => setDone(true)} />;
 }
 
 function Ask({ next }: { next: (email: string) => void }) {
@@ -69,7 +69,7 @@ function Choose({ code, intro, next }: { code: string; intro: string | undefined
   return (
     <Frame title="Choose a new password" intro={intro}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        {!code && (
+        {(!code || form.errorOf("token")) && (
           <Field label="Code from the mail" error={form.errorOf("token")}>
             <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
           </Field>

@@ -27,7 +27,7 @@ export function SignUp() {
   const code = useCode();
   const [account, setAccount] = useState<Account | null>(null);
   if (code === null) return null;
-  if (code) return <Confirm code={code} intro="Give the password that you chose." />;
+  if (code) return <Confirm key={code} code={code} intro="Give the password that you chose." />;
   if (!account) return <Ask to={to} next={setAccount} />;
   const intro = `A mail with a link and a code is on its way to ${account.email}.`;
   return <Confirm password={account.password} intro={intro} back={() => setAccount(null)} />;
@@ -88,7 +88,7 @@ function Confirm({ intro, code = "", password = "", back }: ConfirmProps) {
   return (
     <Frame title="Confirm your address" intro={intro}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        {!code && (
+        {(!code || form.errorOf("token")) && (
           <Field label="Code from the mail" error={form.errorOf("token")}>
             <Input
               autoComplete="one-time-code"

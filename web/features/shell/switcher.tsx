@@ -77,9 +77,12 @@ export function AccountMenu({ session, auth, withName }: { session: Session; aut
 
   return (
     <Menu onOpenChange={(open) => open && setShownTheme(presentTheme())}>
-      <MenuTrigger className={TRIGGER} aria-label={`Account of ${person.name}`}>
+      <MenuTrigger className={TRIGGER}>
         <Initials of={person.name} className="size-6" />
-        {withName && <span className="min-w-0 flex-1 truncate">{person.name}</span>}
+        <span className={withName ? "min-w-0 flex-1 truncate" : "sr-only"}>
+          <span className="sr-only">Account of </span>
+          {person.name}
+        </span>
       </MenuTrigger>
       <MenuContent align="end">
         <MenuLabel>
