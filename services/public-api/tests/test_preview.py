@@ -74,6 +74,21 @@ async def test_windows_and_what_is_over_have_their_cards_too(ask: Ask) -> None:
     assert "Cards fail Resolved 20 Nov, 13:00 to 14:00 CET" in said
 
 
+async def test_the_page_is_shown_as_it_will_be_with_other_settings(ask: Ask) -> None:
+    settings = {"name": "Acme <Cloud>", "description": "Payments.", "theme": "dark", "accent_color": "#0A7F5A"}
+    links = [{"label": "Contact", "url": "https://acme.example/contact"}]
+    response = await ask({"kind": "page", **settings, "links": links, "support_url": "mailto:help@acme.example"})
+    assert response.status_code == 200
+    said = text_of(response.text)
+    assert all(word in said for word in ("Acme &lt;Cloud&gt;", "Payments.", "Contact", "Shop")), said
+    assert "Secret" not in said
+    assert '<html lang="en" class="dark"' in response.text
+    assert "--day:#0a7f5a" in response.text
+    assert "mailto:help@acme.example" in response.text
+    assert "<script" not in response.text
+    assert "script-src" not in response.headers["content-security-policy"]
+
+
 async def test_only_who_may_post_on_a_page_may_have_a_preview_on_it(ask: Ask, public_api: Service) -> None:
     assert (await ask(incident(), role="admin")).status_code == 200
     assert (await ask(incident(), role="viewer")).status_code == 403
@@ -98,6 +113,9 @@ WRONG = [
     incident(started_at="0001-01-01T00:00:00Z"),
     window(scheduled_end=None),
     window(scheduled_end="9999-12-31T23:59:59Z"),
+    {"kind": "page", "name": ""},
+    {"kind": "page", "name": "x", "accent_color": "red"},
+    {"kind": "page", "name": "x", "support_url": "javascript:alert(1)"},
     [],
 ]
 

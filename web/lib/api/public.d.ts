@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description How an incident or a window will look on the page. Nothing is kept.
+         * @description How an incident or a window will look on the page, or the page itself. Nothing is kept.
          */
         post: operations["preview_api_public_v1_pages__slug__preview_post"];
         delete?: never;
@@ -400,6 +400,13 @@ export interface components {
          * @enum {string}
          */
         MaintenanceStatus: "scheduled" | "in_progress" | "completed" | "cancelled";
+        /** PageLink */
+        PageLink: {
+            /** Label */
+            label: string;
+            /** Url */
+            url: string;
+        };
         /** Page[dict[str, Any]] */
         Page_dict_str__Any__: {
             /** Items */
@@ -441,6 +448,12 @@ export interface components {
          * @enum {string}
          */
         ServiceStatus: "operational" | "degraded" | "partial_outage" | "major_outage";
+        /**
+         * Theme
+         * @description How the page looks to those whose device has no say in it; `system` follows the device.
+         * @enum {string}
+         */
+        Theme: "system" | "light" | "dark";
         /** TypedIncident */
         TypedIncident: {
             /**
@@ -474,6 +487,39 @@ export interface components {
              * @default []
              */
             updates: components["schemas"]["IncidentUpdate"][];
+        };
+        /**
+         * TypedPage
+         * @description Of the page's settings those that are seen on it at once.
+         */
+        TypedPage: {
+            /** Accent Color */
+            accent_color?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Favicon Url */
+            favicon_url?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "page";
+            /**
+             * Links
+             * @default []
+             */
+            links: components["schemas"]["PageLink"][];
+            /** Logo Url */
+            logo_url?: string | null;
+            /** Name */
+            name: string;
+            /** Support Url */
+            support_url?: string | null;
+            /** @default system */
+            theme: components["schemas"]["Theme"];
         };
         /** TypedWindow */
         TypedWindow: {
@@ -922,11 +968,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TypedIncident"] | components["schemas"]["TypedWindow"];
+                "application/json": components["schemas"]["TypedIncident"] | components["schemas"]["TypedWindow"] | components["schemas"]["TypedPage"];
             };
         };
         responses: {
-            /** @description A document that holds the card and nothing else */
+            /** @description A document that holds what was asked for, without a script */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];

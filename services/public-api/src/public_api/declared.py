@@ -25,7 +25,7 @@ NO_FILE = (
 
 HISTORY = tells(200, *_OPEN)
 
-CARD = tells(200, *_RESTRICTED, description="A document that holds the card and nothing else")
+CARD = tells(200, *_RESTRICTED, description="A document that holds what was asked for, without a script")
 
 
 def finished(**said: Any) -> Answers:

@@ -1,4 +1,4 @@
-"""How an incident or a window will look on the page, while somebody types it: its card by the page's own template. Nothing is kept."""
+"""How an incident, a window or the page itself will look, while somebody types it: by the page's own templates. Nothing is kept."""
 
 import asyncio
 import json
@@ -14,26 +14,32 @@ from starlette.responses import HTMLResponse, Response
 
 from common.caller import ResponderPrincipal
 from common.clock import now, rfc3339
+from common.contracts.catalog import Theme
 from common.contracts.values import (
+    Color,
     IncidentImpact,
     IncidentStatus,
+    MailAddress,
     MaintenanceStatus,
     ServiceStatus,
     Text,
     Title,
     UtcDatetime,
+    WebAddress,
 )
 from common.errors import Problem, not_found
 from public_api.api import PREFIX, PagesOfService, Slug
 from public_api.days import day_of
 from public_api.declared import CARD
 from public_api.pages import Content, RenderedPage
+from public_api.site.page import without_script
 from public_api.site.rendering import alone, html_of
 from public_api.site.times import Times
 
 BODY_MAX_BYTES = 64 * 1024
 UPDATES_MAX = 200
 SERVICES_MAX = 500
+LINKS_MAX = 10
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 
 router = APIRouter(prefix=PREFIX, tags=["preview"])
@@ -97,6 +103,25 @@ class TypedWindow(Typed):
     updates: list[WindowUpdate] = Field([], max_length=UPDATES_MAX, description="in the order they are posted")
 
 
+class PageLink(Input):
+    label: Title
+    url: WebAddress
+
+
+class TypedPage(Input):
+    """Of the page's settings those that are seen on it at once."""
+
+    kind: Literal["page"]
+    name: Title
+    description: Text = ""
+    theme: Theme = Theme.SYSTEM
+    accent_color: Color | None = None
+    logo_url: WebAddress | None = None
+    favicon_url: WebAddress | None = None
+    support_url: WebAddress | MailAddress | None = None
+    links: list[PageLink] = Field([], max_length=LINKS_MAX)
+
+
 async def _check_size(request: Request) -> None:
     if len(await request.body()) > BODY_MAX_BYTES:
         raise Problem(413, "body-too-large", "The body is too large", f"At most {BODY_MAX_BYTES} bytes are allowed.")
@@ -111,15 +136,25 @@ async def preview(
     slug: Slug,
     caller: ResponderPrincipal,
     _: Annotated[None, Depends(_check_size)],
-    body: Annotated[TypedIncident | TypedWindow, Field(discriminator="kind")],
+    body: Annotated[TypedIncident | TypedWindow | TypedPage, Field(discriminator="kind")],
     pages: PagesOfService,
 ) -> Response:
-    """How an incident or a window will look on the page. Nothing is kept."""
+    """How an incident or a window will look on the page, or the page itself. Nothing is kept."""
     page = pages.find(slug)
     if not isinstance(page, RenderedPage) or page.record.organization_id != caller.organization_id:
         raise not_found("page")
-    card = await asyncio.to_thread(render, body, page.record.document, now())
-    return Response(card.text, 200, {"Cache-Control": "no-store", **card.headers}, card.media_type)
+    if isinstance(body, TypedPage):
+        seen = await asyncio.to_thread(render_page, body, page.record.document, page.record.archive)
+    else:
+        seen = await asyncio.to_thread(render, body, page.record.document, now())
+    return Response(seen.text, 200, {"Cache-Control": "no-store", **seen.headers}, seen.media_type)
+
+
+def render_page(typed: TypedPage, document_json: str, archive: str) -> Content:
+    """The page as it is now, with these settings."""
+    document = json.loads(document_json)
+    document["organization"] |= typed.model_dump(mode="json", exclude={"kind"})
+    return without_script(document, archive)
 
 
 def render(typed: TypedIncident | TypedWindow, document_json: str, moment: datetime) -> Content:

@@ -162,5 +162,11 @@ WebAddress = Annotated[
 ]
 """Where a link or a picture of a page leads: http or https, never a script."""
 
+_MAILTO = r"^mailto:[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+(\?[A-Za-z0-9._~%&=+@,:;!'()*/-]*)?$"
+MailAddress = Annotated[str, StringConstraints(max_length=2000, pattern=_MAILTO)]
+"""A link that begins a mail."""
+
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(str.lower)]
+
 ORGANIZATION_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}\Z"
 SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$"

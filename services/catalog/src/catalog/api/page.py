@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 from starlette.responses import Response
 
 from catalog.api import PREFIX, Input, load_page
@@ -14,7 +14,7 @@ from common.caller import Admin, Viewer, Writing
 from common.clock import now
 from common.contracts import catalog as contract
 from common.contracts.catalog import PageLink, Theme
-from common.contracts.values import SLUG_PATTERN, Text, Title, WebAddress
+from common.contracts.values import SLUG_PATTERN, Color, MailAddress, Text, Title, WebAddress
 from common.database import Transaction
 from common.errors import Problem
 from common.openapi import tells
@@ -25,9 +25,6 @@ LINKS_MAX = 10
 
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 TimeZone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
-Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(str.lower)]
-_MAILTO = r"^mailto:[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+(\?[A-Za-z0-9._~%&=+@,:;!'()*/-]*)?$"
-MailAddress = Annotated[str, StringConstraints(max_length=2000, pattern=_MAILTO)]
 HistoryDays = Annotated[int, Field(strict=True, ge=7, le=90)]
 
 

@@ -100,10 +100,18 @@ def _kind(row: Row) -> str:
     return IncidentImpact(row["impact"]).service_status.value if "impact" in row else "maintenance"
 
 
+def without_script(document: Row, archive: str) -> Content:
+    """What is at the page's own address, for a frame in which it is only looked at."""
+    return content(_rendered(document, archive, script=None), document["organization"], has_script=False)
+
+
 @lru_cache(maxsize=128)
 def _index(document_json: str, archive: str) -> Parts:
     """What is at the page's own address. Kept, because a page that changed is asked for by the fold, for what changed, and then to be served."""
-    document = json.loads(document_json)
+    return _rendered(json.loads(document_json), archive)
+
+
+def _rendered(document: Row, archive: str, **values: object) -> Parts:
     uptime = document["uptime"]
     today = Times(uptime["time_zone"], date.fromisoformat(uptime["last_day"]))
     incidents, maintenance = document["incidents"], document["maintenance"]
@@ -130,6 +138,7 @@ def _index(document_json: str, archive: str) -> Parts:
         entries=tree({**document, "services": _with_days(document, happenings(document, Archive.read(archive)))}),
         is_something_open=bool(open_incidents or maintenance["in_progress"]),
         aggregate=f"../../api/public/v1/pages/{organization['slug']}",
+        **values,
     )
 
 

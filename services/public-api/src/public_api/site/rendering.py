@@ -79,13 +79,13 @@ def card_of(kind: str, row_json: str, times: Times) -> str:
     return html_of("card.html", kind=kind, row=json.loads(row_json), times=times).strip()
 
 
-def content(parts: Parts, organization: Row, *, has_form: bool = False) -> Content:
+def content(parts: Parts, organization: Row, *, has_form: bool = False, has_script: bool = True) -> Content:
     """A whole page, to be served. Only one that has a form may send it."""
     pictures = [organization["logo_url"], organization["favicon_url"]]
     return Content(
         "text/html; charset=utf-8",
         whole(parts),
-        _headers(_style(organization), pictures, forms="'self'" if has_form else "'none'"),
+        _headers(_style(organization), pictures, forms="'self'" if has_form else "'none'", has_script=has_script),
     )
 
 
