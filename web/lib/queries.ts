@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { type Client, data } from "@/lib/api/client";
 import { Problem } from "@/lib/problem";
+import type { MaintenanceStatus } from "@/lib/status";
 
 /** What queries need to know of the organization that they are of. */
 export interface Of {
@@ -11,6 +12,8 @@ export interface Of {
 }
 
 const LIST_LIMIT = 50;
+/** Services answer no more at once. */
+const MOST = 100;
 
 /** All keys of an organization begin with it, so that they can be invalidated together. */
 export const keys = {
@@ -41,6 +44,14 @@ export interface IncidentFilter {
   started_until?: string;
 }
 
+export interface MaintenanceFilter {
+  state?: MaintenanceStatus;
+  /** Those that end after it. */
+  from?: string;
+  service_id?: string;
+  limit: number;
+}
+
 export const queries = {
   page: ({ id, api }: Of) =>
     queryOptions({
@@ -57,7 +68,23 @@ export const queries = {
   services: ({ id, api }: Of) =>
     queryOptions({
       queryKey: keys.services(id),
-      queryFn: async ({ signal }) => (await data(api.GET("/api/catalog/v1/services", { signal }))).items,
+      // They are at most 500, and whoever shows some of them needs to know the others.
+      queryFn: ({ signal }) =>
+        everything((cursor) =>
+          data(api.GET("/api/catalog/v1/services", { params: { query: { cursor, limit: MOST } }, signal })),
+        ),
+    }),
+
+  /** Those that can be restored still. */
+  deletedServices: ({ id, api }: Of) =>
+    queryOptions({
+      queryKey: [...keys.services(id), "deleted"],
+      queryFn: ({ signal }) =>
+        everything((cursor) =>
+          data(
+            api.GET("/api/catalog/v1/services", { params: { query: { cursor, limit: MOST, deleted: true } }, signal }),
+          ),
+        ),
     }),
 
   service: ({ id, api }: Of, serviceId: string) =>
@@ -113,6 +140,14 @@ export const queries = {
       queryFn: ({ signal }) => data(api.GET("/api/incidents/v1/templates", { signal })),
     }),
 
+  /** In the order of their starts. */
+  maintenances: ({ id, api }: Of, filter: MaintenanceFilter) =>
+    queryOptions({
+      queryKey: [...keys.maintenances(id), filter],
+      queryFn: async ({ signal }) =>
+        (await data(api.GET("/api/maintenance/v1/maintenances", { params: { query: filter }, signal }))).items,
+    }),
+
   maintenance: ({ id, api }: Of, maintenanceId: string) =>
     queryOptions({
       queryKey: keys.maintenance(id, maintenanceId),
@@ -138,6 +173,20 @@ export const queries = {
       queryFn: ({ signal }) => data(api.GET("/api/public/v1/pages/{slug}", { params: { path: { slug } }, signal })),
     }),
 };
+
+/** All pages of a list that is known to be short. */
+async function everything<Item>(
+  page: (cursor: string | null) => Promise<{ items: Item[]; next_cursor: string | null }>,
+): Promise<Item[]> {
+  const found: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const answer: { items: Item[]; next_cursor: string | null } = await page(cursor);
+    found.push(...answer.items);
+    cursor = answer.next_cursor;
+  } while (cursor !== null);
+  return found;
+}
 
 /** What was refused is refused again; anything else is tried twice more. */
 function isWorthRetrying(failures: number, thrown: unknown): boolean {
