@@ -1,0 +1,182 @@
+"use client";
+/** /incidents/new: everything that a new incident needs, on one screen. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useMemo, useState } from "react";
+import { Empty } from "@/components/empty";
+import { ErrorState } from "@/components/error-state";
+import { MarkdownField } from "@/components/markdown-field";
+import { PageHeading } from "@/components/page-heading";
+import { PagePreview } from "@/components/page-preview";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { ComposerSkeleton } from "@/features/incidents/composer-skeleton";
+import { BLANK, type Content, isTyped, proposedTitle, toPreview, toRequest } from "@/features/incidents/content";
+import { publishesByKeyboard } from "@/features/incidents/keyboard";
+import { MoreFields } from "@/features/incidents/more-fields";
+import { OpenAlready } from "@/features/incidents/open-already";
+import { published } from "@/features/incidents/publications";
+import { PublishBar } from "@/features/incidents/publish-bar";
+import { ServiceMatrix } from "@/features/incidents/service-matrix";
+import { StatusStepper } from "@/features/incidents/status-stepper";
+import { TemplateChoice } from "@/features/incidents/template-choice";
+import { usePublication } from "@/features/incidents/use-publication";
+import { type Services, useServices } from "@/features/incidents/use-services";
+import { useOrganization } from "@/features/shell/organization";
+import { data } from "@/lib/api/client";
+import { Drafts } from "@/lib/drafts";
+import { keys, queries } from "@/lib/queries";
+import { toast } from "@/lib/store";
+
+export function Composer() {
+  const { may } = useOrganization();
+  const { services, error, retry } = useServices();
+  return (
+    <>
+      <PageHeading title="New incident" />
+      {!may("responder") ? (
+        <Empty title="Your role reads incidents">Ask an admin of the organization to make you a responder.</Empty>
+      ) : services ? (
+        <Form services={services} />
+      ) : error ? (
+        <ErrorState error={error} retry={retry} />
+      ) : (
+        <ComposerSkeleton />
+      )}
+    </>
+  );
+}
+
+function Form({ services }: { services: Services }) {
+  const organization = useOrganization();
+  const cache = useQueryClient();
+  const router = useRouter();
+  const drafts = useMemo(() => new Drafts<Content>("incident", organization.id), [organization.id]);
+  const [content, setContent] = useState<Content>(() => drafts.read()?.content ?? BLANK);
+  const [isRestored, setRestored] = useState(() => isTyped(content));
+  const [isAsked, setAsked] = useState(false);
+  const title = content.title ?? proposedTitle(content.affected, services.nameOf);
+  const titleError = isAsked && !title.trim() ? "Choose a service, or type a title." : undefined;
+  // What visitors see must be there to be compared with what will come.
+  useQuery(queries.publicPage(organization));
+
+  const { publication, publish, cancel } = usePublication({
+    drafts,
+    post: (typed: Content, key, signal) =>
+      data(
+        organization.api.POST("/api/incidents/v1/incidents", {
+          body: toRequest(typed, typed.title ?? ""),
+          headers: { "Idempotency-Key": key },
+          signal,
+        }),
+      ),
+    onPublished: (incident, typed, sentAt) => {
+      cache.setQueryData(keys.incident(organization.id, incident.id), incident);
+      void cache.invalidateQueries({ queryKey: keys.incidents(organization.id) });
+      const [update] = incident.updates;
+      if (update && !typed.past) published(incident.id, update.id, sentAt);
+      router.replace(`/${organization.slug}/incidents/${incident.id}`);
+    },
+  });
+  const isEdited = publication.state === "editing";
+
+  function change(changed: Partial<Content>) {
+    const next = { ...content, ...changed };
+    setContent(next);
+    if (isTyped(next)) drafts.write(next);
+    else drafts.clear();
+  }
+
+  function replace(next: Content, what: string) {
+    const before = content;
+    change(next);
+    setRestored(false);
+    if (isTyped(before)) toast(what, { action: { label: "Undo", run: () => change(before) } });
+  }
+
+  function submit() {
+    setAsked(true);
+    // The title stands from here on: the same request must be sent again, whatever services are called then.
+    if (isEdited && title.trim()) publish({ ...content, title });
+  }
+
+  const refusals = publication.state === "editing" ? (publication.problem?.fieldErrors() ?? []) : [];
+  const refusalOf = (field: string) => refusals.find(({ where }) => where.split(".")[0] === field)?.message;
+
+  return (
+    <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+        onKeyDown={publishesByKeyboard(submit)}
+      >
+        {/* While it is on its way, it must not be said that it is something else. */}
+        <fieldset disabled={!isEdited} className="flex min-w-0 flex-col gap-5">
+          <legend className="sr-only">What goes wrong</legend>
+          {isRestored && <Restored onDiscard={() => replace(BLANK, "Draft thrown away")} />}
+          <TemplateChoice content={content} onFilledIn={(filled, name) => replace(filled, `Filled in from ${name}`)} />
+          <ServiceMatrix
+            groups={services.groups}
+            affected={content.affected}
+            onChange={(affected) => change({ affected })}
+            error={refusalOf("services")}
+          />
+          {!content.past && <OpenAlready content={content} />}
+          <Field
+            label="Title"
+            hint={
+              content.title === null && title ? "Proposed from the services. Type another one if you like." : undefined
+            }
+            error={titleError ?? refusalOf("title")}
+          >
+            <Input
+              value={title}
+              maxLength={200}
+              onChange={({ target }) => change({ title: target.value || null })}
+              autoComplete="off"
+            />
+          </Field>
+          {!content.past && <StatusStepper status={content.status} onChange={(status) => change({ status })} />}
+          <MarkdownField
+            label="Message"
+            error={refusalOf("message")}
+            value={content.message}
+            placeholder="What do people notice, and what are you doing about it?"
+            onChange={({ target }) => change({ message: target.value })}
+          />
+          <MoreFields content={content} onChange={change} refusalOf={refusalOf} />
+        </fieldset>
+        <PublishBar
+          publication={publication}
+          onCancel={cancel}
+          action={content.visibility === "internal" ? "Publish to members" : "Publish"}
+        />
+      </form>
+      <section aria-labelledby="preview" className="min-w-0">
+        <h2 id="preview" className="mb-2 font-medium">
+          {content.visibility === "internal" ? "Preview: visitors will not see it" : "What visitors will see"}
+        </h2>
+        <div className="lg:sticky lg:top-7">
+          <PagePreview of={organization} typed={title.trim() ? toPreview(content, title) : null}>
+            Choose a service or type a title.
+          </PagePreview>
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Restored({ onDiscard }: { onDiscard: () => void }) {
+  return (
+    <p className="flex flex-wrap items-center gap-2 rounded-lg border bg-sunken py-1 pr-1 pl-3">
+      <span className="min-w-0 flex-1">This is your draft from before.</span>
+      <Button kind="quiet" onClick={onDiscard}>
+        Begin anew
+      </Button>
+    </p>
+  );
+}
