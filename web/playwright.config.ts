@@ -26,6 +26,7 @@ export default defineConfig({
     { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
     { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 375, height: 667 } } },
   ],
+  globalSetup: "./e2e/when-filled.ts",
   webServer: {
     command: COMMAND,
     cwd: folder(),

@@ -15,6 +15,7 @@ test("the first load of a signed-in page has at most 280 KB of gzipped script", 
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
   const sizes = await Promise.all(scripts.map(async (script) => gzipSync(await script.body()).length));
   const size = sizes.reduce((sum, each) => sum + each, 0);
+  test.info().annotations.push({ type: "gzipped script", description: `${size} bytes` });
   expect(scripts.length).toBeGreaterThan(0);
   expect(size).toBeLessThanOrEqual(SCRIPT_MAX_BYTES);
 });

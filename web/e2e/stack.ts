@@ -13,7 +13,9 @@ const PORT = process.env.TIDINGS_E2E_PORT;
 const FOLDER = process.env.TIDINGS_E2E_FOLDER ?? join(tmpdir(), `tidings-e2e-${PORT}`);
 
 export const CONSOLE = `http://app.localhost:${PORT}`;
-/** The server of the console itself, which is ready last. */
+/** A file that is there when the demo is. */
+export const DEMO_COMPLETE = join(FOLDER, ".tidings", "demo-complete");
+/** The server of the console itself, which answers well only when it is built. */
 export const READY = `http://127.0.0.1:${Number(PORT) + 9}/sign-in`;
 export const COMMAND = `${join(CLONE, ".venv", "bin", "python")} -m devstack run --port ${PORT}`;
 export const pageOf = (slug: string) => `http://${slug}.localhost:${PORT}/`;
