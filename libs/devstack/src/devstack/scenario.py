@@ -26,18 +26,19 @@ CATALOG = "/api/catalog/v1"
 INCIDENTS = "/api/incidents/v1"
 MAINTENANCE = "/api/maintenance/v1"
 PUBLIC = "/api/public/v1"
-SERVICES = ("catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
+CORE_LOOP = ("catalog", "incidents", "maintenance", "public-api", "realtime-gateway")
+SERVICES = (*CORE_LOOP, "identity")
 _ATTEMPT_SECONDS = 6.0
 # A follower whose socket is silent, as when the network loses everything, connects anew.
 _PING_SECONDS = 2.0
 
 
 class Cluster:
-    """The services of the core loop as processes on one stack. Callers are sent to any replica, as an edge would."""
+    """Services as processes on one stack, those of the core loop unless others are given. Callers are sent to any replica, as an edge would."""
 
     def __init__(self, stack: Stack, processes: dict[str, list[Process]] | None = None) -> None:
         self.stack = stack
-        self.replicas = processes or {name: [stack.process(name)] for name in SERVICES}
+        self.replicas = processes or {name: [stack.process(name)] for name in CORE_LOOP}
 
     def __getitem__(self, name: str) -> Process:
         """The first replica."""

@@ -1,11 +1,11 @@
 """The soak: two replicas of every service under every fault that one machine can produce, one after the other, for as long as is asked,
 and at least until each had its turn.
 
-While writers write, sockets follow and a reader asks for the page, a fault is put on and taken off again. Then it is measured how long
-it takes until a new incident is on the page and on a socket, the writers pause, and everything is audited. At the end there is a table:
-fault, acknowledged, lost, doubled, reordered, longest gap in the page's answers, time to recover. Services reach PostgreSQL and NATS
-through proxies, one for each replica, so that one replica can be cut off alone; where root allows, each replica has a place of its own in
-the network, which can lose its packets.
+While writers write, an admin changes their organization, sockets follow and a reader asks for the page, a fault is put on and taken off
+again. Then it is measured how long it takes until a new incident is on the page and on a socket, the writers pause, and everything is
+audited. At the end there is a table: fault, acknowledged, lost, doubled, reordered, longest gap in the page's answers, time to recover.
+Services reach PostgreSQL and NATS through proxies, one for each replica, so that one replica can be cut off alone; where root allows, each
+replica has a place of its own in the network, which can lose its packets.
 """
 
 import argparse
@@ -30,6 +30,7 @@ from devstack.network import network
 from devstack.proxy import Proxy
 from devstack.scenario import SERVICES, Cluster, Follower, Organization, following, writing
 from devstack.soak_faults import FAULTS, Fault, Replica, World
+from devstack.soak_people import Admin, believe_identity
 from devstack.soak_table import Result, header, in_words, line
 from devstack.teststack import SCHEMAS, eventually, temporary_stack
 
@@ -37,8 +38,9 @@ ORGANIZATIONS = ("acme", "globex")
 FOLLOWERS = 4
 # Of a busy machine, too: what comes late is late, and only what never comes is lost.
 PATIENCE_SECONDS = 180.0
-# While the fault is on, somebody has to start and to complete windows.
-WINDOW_START, WINDOW_END = timedelta(seconds=1), timedelta(seconds=2)
+# While the fault is on, somebody has to start windows, and to complete them then or soon after: on a busy machine it takes a while to
+# plan one, and one that has ended is refused.
+WINDOW_START, WINDOW_END = timedelta(seconds=1), timedelta(seconds=4)
 READ_SECONDS = 0.05
 READ_TIMEOUT = 0.5
 
@@ -50,6 +52,7 @@ class Soak:
 
     async def run(self, faults: Iterable[Fault], say: Callable[[str], None]) -> list[Result]:
         """Put the faults on, one after the other. `say` gets a row of the table for each, and what is amiss."""
+        believe_identity(self._world.stack)
         for name in SERVICES:
             self._world.replicas[name] = [await self._replica(name) for _ in range(2)]
         processes = {name: [replica.process for replica in pair] for name, pair in self._world.replicas.items()}
@@ -62,11 +65,13 @@ class Soak:
             organizations = [Organization(cluster, id) for id in ORGANIZATIONS]
             for organization in organizations:
                 await organization.provision()
+            admin = Admin(cluster)
+            await admin.join()
             async with contextlib.AsyncExitStack() as stack:
                 followers = {o.id: await stack.enter_async_context(following(o, FOLLOWERS)) for o in organizations}
                 await stack.enter_async_context(self._reading(organizations))
                 for fault in faults:
-                    results.append(await self._one(fault, cluster, organizations, followers))
+                    results.append(await self._one(fault, cluster, organizations, followers, admin))
                     say("\n".join((line(results[-1]), *in_words(results[-1]))))
             return results
         finally:
@@ -82,6 +87,7 @@ class Soak:
         cluster: Cluster,
         organizations: list[Organization],
         followers: dict[str, list[Follower]],
+        admin: Admin,
     ) -> Result:
         before = sum(organization.ledger.incidents.total() for organization in organizations)
         self._gap = 0.0
@@ -89,6 +95,7 @@ class Soak:
             for number, organization in enumerate(organizations):
                 seed = self._world.random.randrange(1 << 30)
                 await stack.enter_async_context(writing(organization, writers=2 - number, seed=seed))
+            await stack.enter_async_context(admin.changing())
             for organization in organizations:
                 await organization.plan_window(WINDOW_START, WINDOW_END)
             take_off = await fault.put_on(self._world)
@@ -105,6 +112,7 @@ class Soak:
         gap = self._gap
         for organization in organizations:
             findings += await audit(cluster, organization, followers[organization.id], PATIENCE_SECONDS)
+        findings += await admin.audit(PATIENCE_SECONDS)
         acknowledged = sum(organization.ledger.incidents.total() for organization in organizations) - before
         return Result(fault.name, acknowledged, findings, gap, recovery)
 

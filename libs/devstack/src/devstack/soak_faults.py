@@ -229,6 +229,7 @@ _SHORT_HOLD_SECONDS = 1.0
 ONE_OF_EACH_KIND = [
     replace(fault, hold_seconds=_SHORT_HOLD_SECONDS)
     for fault in (
+        _kill("identity"),
         _kill("incidents"),
         _kill("maintenance"),
         _kill("realtime-gateway"),
