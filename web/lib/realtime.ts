@@ -32,6 +32,8 @@ const SHOWN_AFTER_MS = 3000;
 const SILENCE_MS = 45_000;
 /** Twice in the 30 s for which a token is good at least. */
 const RENEW_EVERY_MS = 12_000;
+/** Access was taken back: asking for another ticket tells whether a new token helps, as after a change of one's role. */
+const REVOKED = 4401;
 const TOO_MANY = 4429;
 const TOO_MANY_DELAY_MS = 60_000;
 
@@ -40,9 +42,9 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
   return random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
 }
 
-/** 3xxx: come back. From 3500 on, but for 4429: there is nothing to come back for. 1xxx: the network did it. */
+/** 3xxx: come back. From 3500 on, but for these: there is nothing to come back for. 1xxx: the network did it. */
 export function mayComeBack(code: number): boolean {
-  return code < 3500 || code === TOO_MANY;
+  return code < 3500 || code === REVOKED || code === TOO_MANY;
 }
 
 export class Realtime {

@@ -8,7 +8,7 @@ from devstack.fixtures import Sql
 from devstack.teststack import Api, Service
 
 PAGE = "/api/catalog/v1/page"
-RESERVED = ["app", "www", "api", "admin", "auth", "status", "static", "mail", "realtime"]
+RESERVED = ["app", "www", "api", "admin", "auth", "status", "static", "mail", "realtime", "sign-in", "first-admin"]
 
 
 async def provision(catalog: Service, organization: str, slug: str) -> str:
