@@ -21,13 +21,13 @@ import { PublishBar } from "@/features/incidents/publish-bar";
 import { ServiceMatrix } from "@/features/incidents/service-matrix";
 import { StatusStepper } from "@/features/incidents/status-stepper";
 import { TemplateChoice } from "@/features/incidents/template-choice";
-import { usePublication } from "@/features/incidents/use-publication";
 import { type Services, useServices } from "@/features/incidents/use-services";
 import { useOrganization } from "@/features/shell/organization";
 import { data } from "@/lib/api/client";
 import { Drafts } from "@/lib/drafts";
 import { keys, queries } from "@/lib/queries";
 import { toast } from "@/lib/store";
+import { usePublication } from "@/lib/use-publication";
 
 export function Composer() {
   const { may } = useOrganization();

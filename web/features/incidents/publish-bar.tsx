@@ -4,8 +4,8 @@ import Link from "next/link";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
-import type { Publication } from "@/features/incidents/use-publication";
 import { useOrganization } from "@/features/shell/organization";
+import type { Publication } from "@/lib/use-publication";
 
 const IS_APPLE = typeof navigator !== "undefined" && /Mac|iP(hone|ad)/.test(navigator.userAgent);
 

@@ -22,12 +22,12 @@ import {
   type UpdateContent,
   updateDrafts,
 } from "@/features/incidents/update-content";
-import { usePublication } from "@/features/incidents/use-publication";
 import { useServices } from "@/features/incidents/use-services";
 import { useOrganization } from "@/features/shell/organization";
 import { data, ifMatch } from "@/lib/api/client";
 import { keys } from "@/lib/queries";
 import { lookOf } from "@/lib/status";
+import { usePublication } from "@/lib/use-publication";
 
 export function UpdateForm({ incident }: { incident: Incident }) {
   const organization = useOrganization();
