@@ -46,7 +46,7 @@ function Fields({ filter, onChange }: Props) {
             aria-pressed={filter.state === state}
             onClick={() => onChange({ state })}
             className={cn(
-              "h-8.5 flex-1 border-l px-3 text-quiet first:rounded-l-md first:border-l-0 last:rounded-r-md hover:bg-hover touch:min-h-11",
+              "h-9 flex-1 border-l px-3 text-quiet first:rounded-l-md first:border-l-0 last:rounded-r-md hover:bg-hover touch:min-h-11",
               "aria-pressed:bg-accent-soft aria-pressed:text-ink",
             )}
           >
@@ -56,7 +56,7 @@ function Fields({ filter, onChange }: Props) {
       </fieldset>
       <Select
         aria-label="Service"
-        className="max-sm:w-full sm:max-w-48"
+        className="sm:w-48"
         value={filter.serviceId ?? ""}
         onChange={({ target }) => onChange({ serviceId: target.value || null })}
       >

@@ -29,7 +29,7 @@ export function IncidentList() {
           <>
             <Button asChild kind="quiet">
               <Link href={`/${slug}/incidents/templates`}>
-                <FileText aria-hidden /> Templates
+                <FileText aria-hidden /> <span className="max-sm:sr-only">Templates</span>
               </Link>
             </Button>
             <Button asChild kind="primary">

@@ -18,7 +18,7 @@ export function PublishedNotice({ incident }: { incident: Incident }) {
   if (!publication) return null;
   return (
     <div role="status" className="mb-5 flex items-start gap-2 rounded-lg border bg-sunken py-2 pr-1 pl-3">
-      <div className="min-w-0 flex-1 py-1">
+      <div className="min-w-0 flex-1 py-1.5 touch:py-2.5">
         {incident.visibility === "internal" ? (
           <Line Icon={Check} tone="text-ok">
             Published. Members alone see it.

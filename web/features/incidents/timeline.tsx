@@ -48,11 +48,11 @@ function Entry({ incident, update, mayChange }: EntryProps) {
   const { status, message, posted_by, edited_by, edited_at, created_at } = update;
   return (
     <li id={`u-${update.id}`} className="relative grid grid-cols-[1rem_minmax(0,1fr)] gap-x-3 pb-5 last:pb-0">
-      <StatusIcon status={status} className="mt-0.5" />
+      <StatusIcon status={status} className="mt-2 touch:mt-3.5" />
       {/* The line from one to the next. */}
-      <span aria-hidden className="absolute top-6 bottom-0 left-[0.45rem] border-l [li:last-child>&]:hidden" />
+      <span aria-hidden className="absolute top-7 -bottom-1 left-[0.45rem] border-l [li:last-child>&]:hidden" />
       <div className="min-w-0">
-        <div className="flex flex-wrap items-center gap-x-2">
+        <div className="flex min-h-8 flex-wrap items-center gap-x-2 touch:min-h-11">
           <span className="font-medium">{lookOf(status).word}</span>
           {posted_by && <Person name={posted_by.name} className="text-quiet" />}
           <Timestamp time={created_at} />
