@@ -25,12 +25,7 @@ export function useSentForm<Values extends FieldValues>({ send, ...options }: Op
     try {
       await send(values);
     } catch (thrown) {
-      const refused = asProblem(thrown);
-      const fields = refused.fieldErrors().filter(({ where }) => where in values);
-      for (const [index, { where, message }] of fields.entries()) {
-        form.setError(where as Path<Values>, { message }, { shouldFocus: index === 0 });
-      }
-      if (fields.length === 0 || fields.length < refused.errors.length) setProblem(refused);
+      setProblem(placeErrors(form, asProblem(thrown)));
     }
   });
 
@@ -44,4 +39,29 @@ export function useSentForm<Values extends FieldValues>({ send, ...options }: Op
     problem,
     errorOf,
   };
+}
+
+/** Puts what is said of fields onto them, and returns the problem if there is more to it: that belongs above the button. */
+export function placeErrors<Values extends FieldValues>(form: UseFormReturn<Values>, problem: Problem): Problem | null {
+  const values = form.getValues();
+  const fields = problem.fieldErrors().flatMap(({ where, message }) => {
+    const field = fieldOf(values, where);
+    return field ? [{ where: field, message }] : [];
+  });
+  for (const [index, { where, message }] of fields.entries()) {
+    form.setError(where as Path<Values>, { message }, { shouldFocus: index === 0 });
+  }
+  return fields.length > 0 && fields.length === problem.errors.length ? null : problem;
+}
+
+/** The field that a place is in: `links.0.url` is one, and what is said of `support_url.0` is said of `support_url`. */
+export function fieldOf(values: FieldValues, where: string): string | null {
+  const found: string[] = [];
+  let inside: unknown = values;
+  for (const step of where.split(".")) {
+    if (typeof inside !== "object" || inside === null || !(step in inside)) break;
+    inside = (inside as Record<string, unknown>)[step];
+    found.push(step);
+  }
+  return found.join(".") || null;
 }

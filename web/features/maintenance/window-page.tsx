@@ -1,0 +1,111 @@
+"use client";
+/** /maintenance/<id>: one window, what is said of it, and what can be done with it. */
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft } from "lucide-react";
+import Link from "next/link";
+import { useParams } from "next/navigation";
+import type { ReactNode } from "react";
+import { ErrorState } from "@/components/error-state";
+import { StatusLabel } from "@/components/status-icon";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { ConflictList } from "@/features/maintenance/conflict-notice";
+import { Facts } from "@/features/maintenance/facts";
+import type { WindowView } from "@/features/maintenance/queries";
+import { Updates } from "@/features/maintenance/updates";
+import { WindowActions } from "@/features/maintenance/window-actions";
+import { useOrganization } from "@/features/shell/organization";
+import { queries } from "@/lib/queries";
+
+export function WindowPage() {
+  const { id } = useParams<{ id: string }>();
+  const organization = useOrganization();
+  const page = useQuery(queries.page(organization));
+  const window = useQuery(queries.maintenance(organization, id));
+  const error = window.error ?? page.error;
+  const back = `/${organization.slug}/maintenance`;
+  if (error && !(window.data && page.data)) {
+    return (
+      <ErrorState error={error} retry={() => void Promise.all([window.refetch(), page.refetch()])}>
+        <Button asChild>
+          <Link href={back}>All maintenance</Link>
+        </Button>
+      </ErrorState>
+    );
+  }
+  return (
+    <>
+      <Link
+        href={back}
+        className="mb-2 inline-flex items-center gap-1 text-quiet hover:text-ink touch:min-h-11 [&_svg]:size-4"
+      >
+        <ChevronLeft aria-hidden /> Maintenance
+      </Link>
+      {window.data && page.data ? <Known window={window.data} timeZone={page.data.time_zone} /> : <WindowSkeleton />}
+    </>
+  );
+}
+
+function Known({ window, timeZone }: { window: WindowView; timeZone: string }) {
+  const mayChange = useOrganization().may("responder");
+  return (
+    <Layout
+      heading={
+        <>
+          <div className="min-w-0 flex-1">
+            <h1 className="wrap-anywhere font-semibold text-xl">{window.title}</h1>
+            <StatusLabel status={window.status} className="mt-1" />
+          </div>
+          {mayChange && <WindowActions window={window} timeZone={timeZone} />}
+        </>
+      }
+      facts={<Facts window={window} timeZone={timeZone} />}
+    >
+      <ConflictList conflicts={overlapsOf(window)} />
+      {window.description && <p className="wrap-anywhere whitespace-pre-wrap">{window.description}</p>}
+      <Updates window={window} />
+    </Layout>
+  );
+}
+
+function overlapsOf({ overlaps, services }: WindowView) {
+  const nameOf = (id: string) => services.find(({ service_id }) => service_id === id)?.name ?? "";
+  return overlaps.map(({ id, title, service_ids }) => ({
+    kind: "window" as const,
+    id,
+    title,
+    services: service_ids.map(nameOf),
+  }));
+}
+
+function Layout({ heading, facts, children }: { heading: ReactNode; facts: ReactNode; children: ReactNode }) {
+  return (
+    <>
+      <div className="mb-5 flex min-h-14 flex-wrap items-start gap-x-4 gap-y-3">{heading}</div>
+      <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-10">
+        <div className="flex min-w-0 flex-col gap-5 max-lg:order-last">{children}</div>
+        <aside>{facts}</aside>
+      </div>
+    </>
+  );
+}
+
+function WindowSkeleton() {
+  return (
+    <Layout
+      heading={
+        <div className="flex-1">
+          <Skeleton className="h-7 w-64 max-w-full" />
+          <Skeleton className="mt-1 h-5 w-28" />
+        </div>
+      }
+      facts={<Skeleton className="h-72" />}
+    >
+      <Skeleton className="h-16" />
+      <Skeleton className="h-40" />
+      <p role="status" className="sr-only">
+        Loading
+      </p>
+    </Layout>
+  );
+}
