@@ -1,0 +1,64 @@
+"use client";
+/** /services/<id>: one service: why it is as it is, how it was, and what happened to it. */
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft } from "lucide-react";
+import Link from "next/link";
+import { ErrorState } from "@/components/error-state";
+import { Section } from "@/components/section";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { ServiceDays } from "@/features/services/service-days";
+import { ServiceIncidents, ServiceWindows } from "@/features/services/service-happenings";
+import { ServiceHeading } from "@/features/services/service-heading";
+import { ServiceHistory } from "@/features/services/service-history";
+import { useService } from "@/features/services/use-status";
+import { useOrganization } from "@/features/shell/organization";
+import { asProblem } from "@/lib/problem";
+import { queries } from "@/lib/queries";
+
+export function ServicePage({ id }: { id: string }) {
+  const organization = useOrganization();
+  const { data: service, error, refetch } = useService(id);
+  const { data: page } = useQuery(queries.page(organization));
+  const back = `/${organization.slug}/services`;
+  return (
+    <>
+      <Link href={back} className="-ml-1 inline-flex items-center gap-1 text-quiet hover:text-ink touch:min-h-11">
+        <ChevronLeft className="size-4" aria-hidden /> Services
+      </Link>
+      {error && (!service || asProblem(error).status === 404) ? (
+        <ErrorState error={error} {...(asProblem(error).status === 404 ? {} : { retry: () => void refetch() })}>
+          <Button asChild>
+            <Link href={back}>To all services</Link>
+          </Button>
+        </ErrorState>
+      ) : service && page ? (
+        <>
+          <ServiceHeading service={service} />
+          <ServiceDays service={service} timeZone={page.time_zone} />
+          <div className="mt-8 grid gap-x-8 lg:grid-cols-2">
+            <div className="min-w-0">
+              <Section title="Incidents">
+                <ServiceIncidents id={id} />
+              </Section>
+              <Section title="Maintenance">
+                <ServiceWindows id={id} />
+              </Section>
+            </div>
+            <div className="min-w-0 max-lg:mt-8">
+              <Section title="History">
+                <ServiceHistory id={id} />
+              </Section>
+            </div>
+          </div>
+        </>
+      ) : (
+        <div className="flex flex-col gap-4 pt-1" aria-busy>
+          <Skeleton className="h-8 w-64" />
+          <Skeleton className="h-24" />
+          <Skeleton className="h-48" />
+        </div>
+      )}
+    </>
+  );
+}
