@@ -15,6 +15,12 @@ test("a problem document is taken over, with the fields it speaks of", async () 
   expect(problem.fieldErrors()).toEqual([{ where: "title", message: "It is too long." }]);
 });
 
+test("what would be taken instead is told", async () => {
+  const document = JSON.stringify({ type: "urn:tidings:problem:slug-taken", proposals: ["acme-2", "acme-3"] });
+  expect((await problemOf(answer(409, document), "t")).proposals).toEqual(["acme-2", "acme-3"]);
+  expect((await problemOf(answer(409, "{}"), "t")).proposals).toEqual([]);
+});
+
 test("an answer that is no document is told by its status", async () => {
   expect(await problemOf(answer(502, "<html>"), "trace")).toMatchObject({
     kind: "failed",

@@ -27,6 +27,8 @@ export class Problem extends Error {
     /** Which request it was, for whoever looks into the logs: the trace's id. */
     readonly requestId: string,
     readonly retryAfterSeconds: number | undefined,
+    /** What would be taken instead, for example slugs that are free. */
+    readonly proposals: string[] = [],
   ) {
     super(detail ?? title);
   }
@@ -52,6 +54,7 @@ export async function problemOf(answer: Response, requestId: string): Promise<Pr
     Array.isArray(document.errors) ? document.errors.filter(isWrongPlace) : [],
     requestId,
     Number.isNaN(retryAfter) ? undefined : retryAfter,
+    Array.isArray(document.proposals) ? document.proposals.map(String) : [],
   );
 }
 
