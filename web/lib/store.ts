@@ -15,10 +15,19 @@ export interface Toast {
 interface State {
   connection: Connection;
   isPaletteOpen: boolean;
+  isShortcutListOpen: boolean;
+  /** Those of a single key: who speaks to the machine, or types into it by other ways, switches them off. */
+  areShortcutsOn: boolean;
   toasts: Toast[];
 }
 
-export const useStore = create<State>(() => ({ connection: "connecting", isPaletteOpen: false, toasts: [] }));
+export const useStore = create<State>(() => ({
+  connection: "connecting",
+  isPaletteOpen: false,
+  isShortcutListOpen: false,
+  areShortcutsOn: true,
+  toasts: [],
+}));
 
 let lastToast = 0;
 

@@ -1,6 +1,17 @@
 import { Switch as Radix } from "radix-ui";
-import type { ComponentProps } from "react";
+import { type ComponentProps, useId } from "react";
 import { cn } from "@/lib/cn";
+
+/** With its label at its right. */
+export function SwitchField({ label, ...props }: ComponentProps<typeof Radix.Root> & { label: string }) {
+  const id = useId();
+  return (
+    <div className="flex items-center gap-3 touch:min-h-11">
+      <Switch id={id} {...props} />
+      <label htmlFor={id}>{label}</label>
+    </div>
+  );
+}
 
 /** On or off, at once. Give it a label: `<label>Public <Switch …/></label>` or aria-label. */
 export function Switch({ className, ...props }: ComponentProps<typeof Radix.Root>) {

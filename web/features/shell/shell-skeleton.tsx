@@ -7,6 +7,7 @@ export function ShellSkeleton() {
     <div className="md:grid md:min-h-dvh md:grid-cols-[15rem_minmax(0,1fr)]" aria-busy>
       <div className="hidden h-dvh flex-col gap-4 border-r bg-sunken p-3 md:flex">
         <Skeleton className="h-8" />
+        <Skeleton className="h-8" />
         <div className="flex flex-col gap-0.5">
           {PLACES.map(({ name }) => (
             <Skeleton key={name} className="h-8" />

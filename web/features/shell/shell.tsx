@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { ConnectionState } from "@/features/shell/connection-state";
 import { BottomNavigation, SideNavigation } from "@/features/shell/navigation";
 import { useOrganization } from "@/features/shell/organization";
+import { Quick, SearchButton, SearchIcon } from "@/features/shell/quick";
 import { AccountMenu, OrganizationSwitcher } from "@/features/shell/switcher";
 import type { Auth, Session } from "@/lib/auth";
 
@@ -16,6 +17,7 @@ export function Shell({ session, auth, children }: { session: Session; auth: Aut
         <header>
           <OrganizationSwitcher session={session} />
         </header>
+        <SearchButton />
         <SideNavigation slug={slug} />
         <div className="mt-auto flex flex-col gap-2">
           <div className="px-2">
@@ -29,12 +31,14 @@ export function Shell({ session, auth, children }: { session: Session; auth: Aut
           <OrganizationSwitcher session={session} />
         </div>
         <ConnectionState />
+        <SearchIcon />
         <AccountMenu session={session} auth={auth} />
       </header>
       <main id="main" tabIndex={-1} className="min-w-0 px-4 pt-5 pb-24 outline-none md:px-8 md:pt-7 md:pb-12">
         <div className="mx-auto max-w-[68.75rem]">{children}</div>
       </main>
       <BottomNavigation slug={slug} />
+      <Quick />
     </div>
   );
 }
