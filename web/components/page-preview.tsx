@@ -9,7 +9,8 @@ import { data } from "@/lib/api/client";
 import type { components } from "@/lib/api/public";
 import { keys, type Of } from "@/lib/queries";
 
-export type Typed = components["schemas"]["TypedIncident"] | components["schemas"]["TypedWindow"];
+type Schemas = components["schemas"];
+export type Typed = Schemas["TypedIncident"] | Schemas["TypedWindow"] | Schemas["TypedPage"];
 
 const TYPING_PAUSE_MS = 350;
 

@@ -1,0 +1,103 @@
+"use client";
+/** Whoever is signed in: who they are here, their password, where else they are signed in, and their keyboard. */
+import { useState } from "react";
+import { FormError } from "@/components/error-state";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
+import { useSession } from "@/features/session/session";
+import { useEnter } from "@/features/session/use-enter";
+import { Section } from "@/features/settings/section";
+import { useOrganization } from "@/features/shell/organization";
+import { ShortcutSwitch } from "@/features/shell/shortcut-dialog";
+import { ShortcutList } from "@/features/shell/shortcut-list";
+import { data } from "@/lib/api/client";
+import type { Auth } from "@/lib/auth";
+import { useSentForm } from "@/lib/form";
+import { asProblem } from "@/lib/problem";
+import { toast } from "@/lib/store";
+
+export function Account() {
+  const { current } = useSession();
+  if (current.state !== "in") return null;
+  const { auth, session } = current;
+  const { name, email } = session.person;
+  return (
+    <div className="flex max-w-xl flex-col gap-8">
+      <Section title="You">
+        <dl className="grid grid-cols-[5rem_minmax(0,1fr)] gap-y-1">
+          <dt className="text-quiet">Name</dt>
+          <dd className="wrap-anywhere">{name}</dd>
+          <dt className="text-quiet">E-mail</dt>
+          <dd className="wrap-anywhere">{email}</dd>
+        </dl>
+      </Section>
+      {auth.managesMembers && <Password />}
+      <EverywhereElse auth={auth} />
+      <Keyboard />
+    </div>
+  );
+}
+
+function Password() {
+  const { api } = useOrganization();
+  const enter = useEnter();
+  const form = useSentForm({
+    defaultValues: { current: "", password: "" },
+    send: async (body) => {
+      enter(await data(api.PUT("/api/identity/v1/account/password", { body })));
+      form.reset();
+      toast("Password changed; everything else is signed out");
+    },
+  });
+  return (
+    <Section title="Password" intro="A new one signs you out everywhere else.">
+      <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+        <Field label="Present password" error={form.errorOf("current")}>
+          <Input
+            type="password"
+            autoComplete="current-password"
+            {...form.register("current", { required: "Type your present password." })}
+          />
+        </Field>
+        <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+        <FormError error={form.problem} />
+        <Button type="submit" className="self-start" busy={form.formState.isSubmitting}>
+          Change the password
+        </Button>
+      </form>
+    </Section>
+  );
+}
+
+function EverywhereElse({ auth }: { auth: Auth }) {
+  const { change } = useSession();
+  const [isBusy, setBusy] = useState(false);
+  async function signOut() {
+    setBusy(true);
+    try {
+      await auth.signOut("everywhere");
+      change(null);
+    } catch (thrown) {
+      toast(`You are still signed in: ${asProblem(thrown).title}`, { kind: "failed" });
+      setBusy(false);
+    }
+  }
+  return (
+    <Section title="Signed in" intro="Lost a phone? This ends every session of yours, in this browser too.">
+      <Button kind="danger" className="self-start" busy={isBusy} onClick={() => void signOut()}>
+        Sign out everywhere
+      </Button>
+    </Section>
+  );
+}
+
+function Keyboard() {
+  return (
+    <Section title="Keyboard">
+      <ShortcutSwitch />
+      <ShortcutList />
+    </Section>
+  );
+}

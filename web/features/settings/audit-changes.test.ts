@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { changesOf, doneOf, nameOf } from "@/features/settings/audit-changes";
+import type { AuditEntry } from "@/features/settings/queries";
+
+const entry = (before: AuditEntry["before"], after: AuditEntry["after"]): AuditEntry => ({
+  id: "e",
+  at: "2026-11-22T12:00:00Z",
+  actor: null,
+  action: "service.updated",
+  aggregate_id: "s",
+  version: 2,
+  service: "catalog",
+  traceparent: null,
+  before,
+  after,
+});
+
+test("only what is not as it was is told", () => {
+  const changed = entry(
+    { name: "Shop", description: "", version: 1, tags: ["a"] },
+    { name: "Store", description: "", version: 2, tags: ["a"], visibility: "public" },
+  );
+  expect(changesOf(changed)).toEqual([
+    { field: "name", before: "Shop", after: "Store" },
+    { field: "visibility", before: undefined, after: "public" },
+  ]);
+  expect(nameOf(changed)).toBe("Store");
+});
+
+test("what was deleted is called as it was before", () => {
+  expect(nameOf(entry({ title: "Cards fail" }, { id: "s" }))).toBe("Cards fail");
+  expect(nameOf(entry(null, { id: "s" }))).toBe("s");
+  expect(doneOf("incident.update_posted")).toBe("Incident update posted");
+});

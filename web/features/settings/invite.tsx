@@ -1,0 +1,66 @@
+"use client";
+import { useQueryClient } from "@tanstack/react-query";
+import { UserPlus } from "lucide-react";
+import { useState } from "react";
+import { FormError } from "@/components/error-state";
+import { Button } from "@/components/ui/button";
+import { Actions } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Sheet, SheetClose, SheetContent, SheetTrigger } from "@/components/ui/sheet";
+import { RoleSelect, WhatRolesMay } from "@/features/settings/roles";
+import { useOrganization } from "@/features/shell/organization";
+import type { Role } from "@/lib/auth";
+import { useSentForm } from "@/lib/form";
+import { keys } from "@/lib/queries";
+import { toast } from "@/lib/store";
+
+/** The button, and the form that it opens. */
+export function Invite() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Sheet open={isOpen} onOpenChange={setOpen}>
+      <SheetTrigger asChild>
+        <Button kind="primary" className="self-start">
+          <UserPlus aria-hidden /> Invite a colleague
+        </Button>
+      </SheetTrigger>
+      <SheetContent title="Invite a colleague" description="They get a mail with a link, which is good for a week.">
+        <Form onDone={() => setOpen(false)} />
+      </SheetContent>
+    </Sheet>
+  );
+}
+
+function Form({ onDone }: { onDone: () => void }) {
+  const { id, api } = useOrganization();
+  const cache = useQueryClient();
+  const form = useSentForm<{ email: string; role: Role }>({
+    defaultValues: { email: "", role: "responder" },
+    send: async (body) => {
+      await api.POST("/api/identity/v1/invitations", { body });
+      toast(`${body.email} is invited`);
+      onDone();
+      await cache.invalidateQueries({ queryKey: keys.invitations(id) });
+    },
+  });
+  return (
+    <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+      <Field label="E-mail" error={form.errorOf("email")}>
+        <Input type="email" autoComplete="off" {...form.register("email", { required: "Type their address." })} />
+      </Field>
+      <Field label="Role" hint={<WhatRolesMay />} error={form.errorOf("role")}>
+        <RoleSelect {...form.register("role")} />
+      </Field>
+      <FormError error={form.problem} />
+      <Actions>
+        <SheetClose asChild>
+          <Button>Cancel</Button>
+        </SheetClose>
+        <Button type="submit" kind="primary" busy={form.formState.isSubmitting}>
+          Send the invitation
+        </Button>
+      </Actions>
+    </form>
+  );
+}

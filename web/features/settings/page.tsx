@@ -1,0 +1,46 @@
+"use client";
+/** Settings of the page: admins change them beside a preview, everybody else reads them. */
+import { useQuery } from "@tanstack/react-query";
+import { ErrorState } from "@/components/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { PageForm } from "@/features/settings/page-form";
+import { FIELD_NAMES, type PageSettings, said, valuesOf } from "@/features/settings/page-values";
+import { useOrganization } from "@/features/shell/organization";
+import { queries } from "@/lib/queries";
+
+export function Page() {
+  const organization = useOrganization();
+  const { data: page, error, refetch } = useQuery(queries.page(organization));
+  if (error && !page) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!page) return <PageSkeleton />;
+  return organization.may("admin") ? <PageForm page={page} /> : <Facts page={page} />;
+}
+
+function Facts({ page }: { page: PageSettings }) {
+  const values = Object.entries(valuesOf(page)) as [keyof typeof FIELD_NAMES, Parameters<typeof said>[0]][];
+  return (
+    <>
+      <p className="mb-4 text-quiet">Admins of the organization change these.</p>
+      <dl className="grid max-w-2xl gap-x-6 sm:grid-cols-[10rem_minmax(0,1fr)]">
+        {values.map(([field, value]) => (
+          <div key={field} className="border-b py-2 sm:col-span-2 sm:grid sm:grid-cols-subgrid">
+            <dt className="text-quiet">{FIELD_NAMES[field]}</dt>
+            <dd className="wrap-anywhere whitespace-pre-wrap">{said(value) || "None"}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function PageSkeleton() {
+  return (
+    <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_24rem]" aria-busy>
+      <div className="flex flex-col gap-6">
+        <Skeleton className="h-96" />
+        <Skeleton className="h-72" />
+      </div>
+      <Skeleton className="h-128" />
+    </div>
+  );
+}
