@@ -27,12 +27,18 @@ test("a duration has its two largest units", () => {
   expect(duration(2 * 86_400_000 + 5 * 60_000)).toBe("2 d");
 });
 
+test("what is half typed is no time, and nothing breaks by it", () => {
+  expect(fromLocalInput("", "UTC").getTime()).toBeNaN();
+});
+
 test("a wall clock's time becomes the moment it shows there, through both changes of the year", () => {
   const zone = "Europe/Berlin";
   expect(fromLocalInput("2026-01-15T14:05", zone).toISOString()).toBe("2026-01-15T13:05:00.000Z");
   expect(fromLocalInput("2026-07-15T14:05", zone).toISOString()).toBe("2026-07-15T12:05:00.000Z");
   // Clocks jump from 2 to 3 on 29 March, and from 3 back to 2 on 25 October.
   expect(toLocalInput(fromLocalInput("2026-03-29T02:30", zone), zone)).toBe("2026-03-29T03:30");
+  expect(fromLocalInput("2026-10-25T02:30", zone).toISOString()).toBe("2026-10-25T00:30:00.000Z");
+  expect(fromLocalInput("2026-11-01T01:30", "America/New_York").toISOString()).toBe("2026-11-01T05:30:00.000Z");
   for (const local of [
     "2026-03-29T01:59",
     "2026-03-29T03:00",

@@ -8,6 +8,8 @@ const UNITS = [
   ["minute", 60],
 ] as const;
 
+const DAY_MS = 86_400_000;
+
 // The console speaks English so far, and so do its numbers and dates.
 const LANGUAGE = "en-GB";
 const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto", style: "short" });
@@ -77,12 +79,18 @@ export function toLocalInput(time: string | Date, timeZone: string): string {
   return written.replace(" ", "T");
 }
 
-/** The moment that a wall clock at a place shows this. In the hour that a clock jumps over it is the time after the jump. */
+/**
+ * The moment that a wall clock at a place shows this. Of a time that clocks show twice it is the first; one that they skip is as much later:
+ * so does the service that plans series.
+ */
 export function fromLocalInput(local: string, timeZone: string): Date {
   const asIfUtc = new Date(`${local}Z`).getTime();
-  // The offset at the moment itself is known once it is nearly known where that moment lies.
-  const guess = asIfUtc - offsetAt(asIfUtc, timeZone);
-  return new Date(asIfUtc - offsetAt(guess, timeZone));
+  if (Number.isNaN(asIfUtc)) return new Date(Number.NaN); // half typed
+  // Clocks change at most once in two days.
+  const byOffsetBefore = new Date(asIfUtc - offsetAt(asIfUtc - DAY_MS, timeZone));
+  const byOffsetAfter = new Date(asIfUtc - offsetAt(asIfUtc + DAY_MS, timeZone));
+  const isShown = (moment: Date) => offsetAt(moment.getTime(), timeZone) === asIfUtc - moment.getTime();
+  return isShown(byOffsetBefore) || !isShown(byOffsetAfter) ? byOffsetBefore : byOffsetAfter;
 }
 
 /** The reader's own place, for example Europe/Berlin. */

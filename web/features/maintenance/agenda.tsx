@@ -6,11 +6,12 @@ import Link from "next/link";
 import { Empty } from "@/components/empty";
 import { StatusLabel } from "@/components/status-icon";
 import { Button } from "@/components/ui/button";
-import { nextWindow, type Window } from "@/features/maintenance/queries";
+import type { Window } from "@/features/maintenance/queries";
 import { addMonths, dayOf, daysOf, monthOf, timesOf } from "@/features/maintenance/weeks";
 import { dayAndHours, dayInWords, hours, monthInWords } from "@/features/maintenance/words";
 import { useOrganization } from "@/features/shell/organization";
 import { cn } from "@/lib/cn";
+import { queries } from "@/lib/queries";
 import { fromLocalInput } from "@/lib/time";
 
 interface Props {
@@ -105,8 +106,10 @@ interface NothingProps {
 
 function Nothing({ month, isPresent, today, timeZone, onPlan }: NothingProps) {
   const organization = useOrganization();
-  const after = fromLocalInput(`${addMonths(month, 1)}-01T00:00`, timeZone);
-  const { data: next } = useQuery(nextWindow(organization, after));
+  const after = fromLocalInput(`${addMonths(month, 1)}-01T00:00`, timeZone).toISOString();
+  const { data: [next] = [] } = useQuery(
+    queries.maintenances(organization, { from: after, state: "scheduled", limit: 1 }),
+  );
   return (
     <Empty
       title={isPresent ? `Nothing more in ${monthInWords(month)}` : `Nothing in ${monthInWords(month)}`}

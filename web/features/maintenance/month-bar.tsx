@@ -1,5 +1,5 @@
 /** A window in a week of the month, over the days that it takes there. */
-import { Lock, Repeat } from "lucide-react";
+import { Lock } from "lucide-react";
 import Link from "next/link";
 import { StatusIcon } from "@/components/status-icon";
 import type { Window } from "@/features/maintenance/queries";
@@ -24,6 +24,7 @@ export function MonthBar({ bar: { window, days, lane, isContinued, goesOn }, tim
     title,
     lookOf(status).word,
     dayAndHours(timesOf(window), timeZone),
+    series_id && "recurs",
     visibility === "internal" && "internal",
   ];
   return (
@@ -51,7 +52,6 @@ export function MonthBar({ bar: { window, days, lane, isContinued, goesOn }, tim
         <span className="shrink-0 text-quiet max-lg:hidden">{clock(timesOf(window).start, timeZone)}</span>
       )}
       <span className="min-w-0 flex-1 truncate">{title}</span>
-      {series_id && <Repeat className="size-3 shrink-0 text-quiet" aria-hidden />}
       {visibility === "internal" && <Lock className="size-3 shrink-0 text-quiet" aria-hidden />}
     </Link>
   );

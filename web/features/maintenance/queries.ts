@@ -34,16 +34,6 @@ export function windowsBetween({ id, api }: Of, from: Date, until: Date) {
   });
 }
 
-/** The first one that is scheduled to end after a moment; null when there is none. */
-export function nextWindow({ id, api }: Of, from: Date) {
-  const query = { from: from.toISOString(), state: "scheduled", limit: 1 } as const;
-  return queryOptions({
-    queryKey: [...keys.maintenances(id), query],
-    queryFn: async ({ signal }) =>
-      (await data(api.GET("/api/maintenance/v1/maintenances", { params: { query }, signal }))).items[0] ?? null,
-  });
-}
-
 export function seriesOf({ id, api }: Of, seriesId: string) {
   return queryOptions({
     queryKey: [...keys.series(id), seriesId],

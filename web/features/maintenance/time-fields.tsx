@@ -9,6 +9,8 @@ import { weekdayOf } from "@/features/maintenance/recurrence";
 import { dayAndHours, placeInWords } from "@/features/maintenance/words";
 import { duration, fromLocalInput, ownTimeZone, toLocalInput } from "@/lib/time";
 
+const HOUR_MS = 3_600_000;
+
 interface Props {
   form: UseFormReturn<Values>;
   timeZone: string;
@@ -75,25 +77,38 @@ export function BothTimes({ start, end, timeZone }: { start: string; end: string
     ...(own === timeZone || own === "UTC" ? [] : [own]),
     ...(timeZone === "UTC" ? [] : ["UTC"]),
   ];
-  const skipped = [start, end].filter((local) => toLocalInput(fromLocalInput(local, timeZone), timeZone) !== local);
+  const notes = [start, end].flatMap((local) => noteOf(local, timeZone) ?? []);
   return (
     <div className="rounded-md bg-sunken px-3 py-2 text-xs" aria-live="polite">
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3">
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(10rem,1fr))] gap-x-3 gap-y-1">
         {places.map((place) => (
-          <div key={place} className="contents">
-            <dt className="text-quiet">{place === own ? `Your time, ${placeInWords(place)}` : placeInWords(place)}</dt>
+          <div key={place}>
+            <dt className="truncate text-quiet">
+              {place === own ? `Your time, ${placeInWords(place)}` : placeInWords(place)}
+            </dt>
             <dd>{dayAndHours(times, place)}</dd>
           </div>
         ))}
-        <dt className="text-quiet">Lasts</dt>
-        <dd>{duration(lasts)}</dd>
+        <div>
+          <dt className="text-quiet">Lasts</dt>
+          <dd>{duration(lasts)}</dd>
+        </div>
       </dl>
-      {skipped.length > 0 && (
-        <p className="mt-1 flex gap-1.5 text-degraded">
+      {notes.map((note) => (
+        <p key={note} className="mt-1 flex gap-1.5 text-degraded">
           <TriangleAlert className="mt-0.5 size-3.5 shrink-0" aria-hidden />
-          Clocks skip {skipped.map((local) => local.slice(11)).join(" and ")} that day; an hour later is meant.
+          {note}
         </p>
-      )}
+      ))}
     </div>
   );
+}
+
+/** Where clocks change there are times that never are, and some that are twice. */
+function noteOf(local: string, timeZone: string): string | null {
+  const moment = fromLocalInput(local, timeZone);
+  const shown = toLocalInput(moment, timeZone);
+  if (shown !== local) return `Clocks skip ${local.slice(11)} that day: ${shown.slice(11)} is meant.`;
+  const isTwice = toLocalInput(new Date(moment.getTime() + HOUR_MS), timeZone) === local;
+  return isTwice ? `Clocks show ${local.slice(11)} twice that day: the first is meant.` : null;
 }

@@ -26,6 +26,7 @@ export function UpdateForm({ window, update, onDone }: Props) {
   const [drafts] = useState(
     () => new Drafts<string>(`maintenance ${window.id} ${update?.id ?? "new"}`, organizationId),
   );
+  const [isEmpty, setEmpty] = useState(false);
   const [text, setText] = useState(() => drafts.read()?.content ?? update?.message ?? "");
 
   const sending = useMutation({
@@ -52,6 +53,7 @@ export function UpdateForm({ window, update, onDone }: Props) {
 
   function type(typed: string) {
     setText(typed);
+    setEmpty(false);
     // Another text is another request; without an answer the same text must be the same one.
     drafts.unsend();
     drafts.write(typed);
@@ -69,18 +71,21 @@ export function UpdateForm({ window, update, onDone }: Props) {
       className="mb-5 flex flex-col gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim() && !sending.isPending) sending.mutate();
+        if (sending.isPending) return;
+        setEmpty(!text.trim());
+        if (text.trim()) sending.mutate();
       }}
     >
       <MarkdownField
         label={update ? "Edit the update" : "Say how it goes"}
         value={text}
         onChange={({ target }) => type(target.value)}
+        error={isEmpty ? "Say something first." : undefined}
       />
       <FormError error={sending.error} />
       <Actions className="pt-0">
         {update && <Button onClick={close}>Cancel</Button>}
-        <Button type="submit" kind="primary" busy={sending.isPending} disabled={!text.trim()}>
+        <Button type="submit" kind="primary" busy={sending.isPending}>
           {update ? "Save" : "Post update"}
         </Button>
       </Actions>
