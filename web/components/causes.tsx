@@ -40,7 +40,7 @@ function Links({ to, slug, section }: LinksProps) {
       {index > 0 && ", "}
       <Link
         href={`/${slug}/${section}/${id}`}
-        className="wrap-anywhere text-accent underline touch:inline-block touch:py-2.5"
+        className="wrap-anywhere relative text-accent underline touch:inline-block touch:py-2.5"
       >
         {title}
       </Link>

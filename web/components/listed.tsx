@@ -18,13 +18,10 @@ interface Props {
 
 export function Listed({ status, href, title, services, when, time }: Props) {
   return (
-    <li className="flex items-start gap-2.5 border-b px-3 py-2.5 last:border-b-0">
+    <li className="relative flex items-start gap-2.5 border-b px-3 py-2.5 last:border-b-0 hover:bg-hover">
       <StatusIcon status={status} className="mt-0.5" />
       <div className="min-w-0 flex-1">
-        <Link
-          href={href}
-          className="wrap-anywhere font-medium hover:underline touch:-my-2 touch:inline-block touch:py-2"
-        >
+        <Link href={href} className="wrap-anywhere font-medium after:absolute after:inset-0">
           {title}
         </Link>
         <p className="wrap-anywhere text-quiet text-xs">
@@ -32,7 +29,7 @@ export function Listed({ status, href, title, services, when, time }: Props) {
           {services.length > 0 && ` · ${services.map(({ name }) => name).join(", ")}`}
         </p>
       </div>
-      <span className="flex shrink-0 gap-1 text-quiet text-xs leading-5">
+      <span className="relative flex shrink-0 gap-1 text-quiet text-xs leading-5">
         {when} <Timestamp time={time} />
       </span>
     </li>

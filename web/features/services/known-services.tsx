@@ -70,11 +70,12 @@ export function KnownServices({ order, services }: { order: Entry[]; services: S
                 aria-pressed={isArranging}
                 onClick={() => setArranging(!isArranging)}
               >
-                <ArrowDownUp aria-hidden /> {isArranging ? "Done" : "Arrange"}
+                <ArrowDownUp aria-hidden />
+                <span className={isArranging ? "" : "max-sm:sr-only"}>{isArranging ? "Done" : "Arrange"}</span>
               </Button>
             )}
             <Button kind="quiet" onClick={() => setOpen({ what: "group", group: null })}>
-              <FolderPlus aria-hidden /> New group
+              <FolderPlus aria-hidden /> <span className="max-sm:sr-only">New group</span>
             </Button>
             <Button kind={isArranging ? "plain" : "primary"} onClick={() => tree.onCreate("")}>
               <Plus aria-hidden /> New service
@@ -85,7 +86,8 @@ export function KnownServices({ order, services }: { order: Entry[]; services: S
       {services.length > MANY && <Find search={search} onSearch={setSearch} />}
       {isArranging && (
         <p className="mb-3 text-quiet text-xs">
-          Every step is kept at once. By keyboard: Alt and the arrow keys move the row that has the focus.
+          Every step is kept at once.
+          <span className="touch:hidden"> By keyboard, Alt and the arrow keys move the row that has the focus.</span>
         </p>
       )}
       {order.length === 0 ? (
