@@ -67,6 +67,8 @@ async def test_a_real_providers_tokens_are_accepted_and_refused(
         made = await admin("POST", PAGE, {"name": "Acme", "slug": "acme"})
         assert made.status_code == 201, made.text
         assert await read(provider.token("acme.viewer")) == 200
+        caller = (await Api(catalog.client, provider.token("acme.viewer"))("GET", "/api/catalog/v1/caller")).json()
+        assert caller == {"id": "acme.viewer", "name": "acme.viewer", "organization_id": "acme", "role": "viewer"}
 
         too_low = await Api(catalog.client, provider.token("acme.viewer"))("PATCH", PAGE, {"name": "X"})
         assert too_low.status_code == 403

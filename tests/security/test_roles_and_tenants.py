@@ -12,6 +12,7 @@ Contents = Any
 ROLES = ("viewer", "responder", "admin")
 NEEDS = {
     "catalog": {
+        "GET /caller": "viewer",
         "GET /page": "viewer",
         "POST /page": "admin",
         "PATCH /page": "admin",

@@ -1,6 +1,26 @@
 // Written by `npm run api` from docs/openapi. Do not edit.
 
 export interface paths {
+    "/api/catalog/v1/caller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Caller
+         * @description Who calls, for which organization, in which role. Also while the organization has no page.
+         */
+        get: operations["read_caller_api_catalog_v1_caller_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/v1/layout": {
         parameters: {
             query?: never;
@@ -181,6 +201,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** CallerView */
+        CallerView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Organization Id */
+            organization_id: string;
+            role: components["schemas"]["RoleName"];
+        };
         /**
          * Cause
          * @description Why a service is not what people set: an open incident that names it.
@@ -571,6 +601,12 @@ export interface components {
              */
             until: string;
         };
+        /**
+         * RoleName
+         * @description A role as it is written; `values.Role` orders them.
+         * @enum {string}
+         */
+        RoleName: "viewer" | "responder" | "admin";
         /** ServiceEntry */
         "ServiceEntry-Input": {
             /**
@@ -772,6 +808,31 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_caller_api_catalog_v1_caller_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerView"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
     read_layout_api_catalog_v1_layout_get: {
         parameters: {
             query?: never;

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from catalog import store
-from catalog.api import PREFIX, clerk, layout, page, service, status
+from catalog.api import PREFIX, caller, clerk, layout, page, service, status
 from catalog.api.clerk import ClerkSettings
 from catalog.consumers import DURABLE, HANDLERS
 from common.service import create_service, run_service
@@ -15,7 +15,7 @@ def create_app() -> FastAPI:
         name="catalog",
         title="Tidings catalog",
         prefix=PREFIX,
-        routers=[page.router, clerk.router, layout.router, service.router, status.router],
+        routers=[caller.router, page.router, clerk.router, layout.router, service.router, status.router],
         tables=store.TABLES,
         durable=DURABLE,
         handlers=HANDLERS,
