@@ -35,7 +35,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported stays, and looking for garbage among it again and again was a sixth of what tests cost."""
+    """What is imported stays: looking for garbage among it again and again was a fifth of what the simulation costs."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 
