@@ -44,7 +44,7 @@ export function ListedIncident({ incident, slug }: { incident: Incidents["schema
       href={`/${slug}/incidents/${id}`}
       title={title}
       services={services}
-      when={resolved_at ? "over" : "began"}
+      when={resolved_at ? "resolved" : "began"}
       time={resolved_at ?? started_at}
     />
   );
@@ -55,7 +55,7 @@ export function ListedWindow({ window, slug }: { window: Maintenance["schemas"][
   const times = {
     scheduled: ["begins", scheduled_start],
     in_progress: ["ends", scheduled_end],
-    completed: ["over", completed_at ?? scheduled_end],
+    completed: ["ended", completed_at ?? scheduled_end],
     cancelled: ["cancelled", cancelled_at ?? scheduled_start],
   } as const;
   const [when, time] = times[status];

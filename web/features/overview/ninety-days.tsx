@@ -45,7 +45,8 @@ function AllDays({ known, services }: { known: Map<string, Days>; services: Serv
     .slice(0, SHOWN);
   return (
     <>
-      <DayBars label="all services together" days={together} percentage={null} />
+      <h3 className="mb-1 font-medium">All public services</h3>
+      <DayBars label="all public services" days={together} percentage={null} />
       {worst.length > 0 && (
         <ul className="mt-5 flex flex-col gap-4">
           {worst.map(({ service, days }) => (

@@ -75,7 +75,7 @@ function ServiceItem({ service, slug }: { service: Service; slug: string }) {
           {service.name}
         </Link>
         <p className="flex flex-wrap gap-x-2 text-quiet text-xs">
-          <span>{lookOf(service.status).word}</span>
+          {service.status === service.base_status && <span>{lookOf(service.status).word}</span>}
           <Why service={service} slug={slug} />
           <UnderMaintenance service={service} slug={slug} />
         </p>

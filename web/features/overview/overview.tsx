@@ -22,7 +22,7 @@ export function Overview() {
       <PageHeading title="Overview">
         <Button asChild kind="quiet">
           <a href={`/p/${slug}/`}>
-            <ExternalLink aria-hidden /> Open the page
+            <ExternalLink aria-hidden /> <span className="max-sm:sr-only">Open the page</span>
           </a>
         </Button>
         {may("responder") && (

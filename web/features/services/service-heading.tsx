@@ -42,7 +42,7 @@ export function ServiceHeading({ service }: { service: Service }) {
             <StatusMenu service={service} />
           </span>
           <span className="flex gap-1 text-quiet text-xs">
-            since <Timestamp time={service.status_changed_at} />
+            changed <Timestamp time={service.status_changed_at} />
           </span>
           {visibility === "internal" && (
             <Badge>
