@@ -105,6 +105,15 @@ test("a silent connection is left for another one", async () => {
   expect(FakeSocket.made.length).toBeGreaterThan(1);
 });
 
+test("a connection that outlives the loss of the network is said to be there again", async () => {
+  last().tell(hello());
+  window.dispatchEvent(new Event("offline"));
+  expect(told.onConnection).toHaveBeenLastCalledWith("offline");
+  window.dispatchEvent(new Event("online"));
+  expect(told.onConnection).toHaveBeenLastCalledWith("connected");
+  expect(FakeSocket.made).toHaveLength(1);
+});
+
 test("after it was stopped nothing comes back", async () => {
   realtime.stop();
   last().onclose?.({ code: 1006 });

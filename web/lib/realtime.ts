@@ -154,7 +154,11 @@ export class Realtime {
   }
 
   private readonly comeBackNow = (): void => {
-    if (this.socket) return;
+    if (this.socket) {
+      // It was not away for long enough to be noticed by the connection.
+      if (this.socket.readyState === WebSocket.OPEN) this.options.onConnection("connected");
+      return;
+    }
     clearTimeout(this.retry);
     void this.connect();
   };
