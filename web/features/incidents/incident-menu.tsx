@@ -21,7 +21,7 @@ export function IncidentMenu({ incident }: { incident: Incident }) {
   return (
     <>
       <Button onClick={() => setShown("details")}>
-        <Pencil aria-hidden /> Edit
+        <Pencil aria-hidden /> <span className="max-sm:sr-only">Edit</span>
       </Button>
       <Menu>
         <MenuTrigger asChild>

@@ -1,10 +1,12 @@
 /** The button that publishes, at the thumb, and what becomes of it. */
 import { CloudOff, LoaderCircle } from "lucide-react";
 import Link from "next/link";
+import { usePathname } from "next/navigation";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { useOrganization } from "@/features/shell/organization";
+import { signInPath } from "@/lib/paths";
 import type { Publication } from "@/lib/use-publication";
 
 const IS_APPLE = typeof navigator !== "undefined" && /Mac|iP(hone|ad)/.test(navigator.userAgent);
@@ -65,7 +67,20 @@ function Waiting({ publication, onCancel }: { publication: Publication & { state
 
 function Trouble({ publication }: { publication: Publication & { state: "editing" } }) {
   const { slug } = useOrganization();
-  if (publication.problem) return <FormError error={publication.problem} />;
+  const path = usePathname();
+  const { problem } = publication;
+  if (problem) {
+    return (
+      <>
+        <FormError error={problem} />
+        {problem.status === 401 && (
+          <Link href={signInPath(path)} className="text-accent underline">
+            Sign in again: what you typed is kept
+          </Link>
+        )}
+      </>
+    );
+  }
   if (!publication.mayHaveArrived) return null;
   return (
     <p role="alert" className="rounded-md border border-degraded px-3 py-2">

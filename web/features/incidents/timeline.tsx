@@ -1,12 +1,13 @@
 "use client";
 /** What was said, the newest first. */
-import { Pencil, Trash2 } from "lucide-react";
+import { MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Confirm } from "@/components/confirm";
 import { Person } from "@/components/person";
 import { StatusIcon } from "@/components/status-icon";
 import { Timestamp } from "@/components/timestamp";
 import { Button } from "@/components/ui/button";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { useChange } from "@/features/incidents/changing";
 import type { Incident, IncidentUpdate } from "@/features/incidents/content";
 import { EditHistory } from "@/features/incidents/edit-history";
@@ -47,7 +48,10 @@ function Entry({ incident, update, mayChange }: EntryProps) {
   const [isLeaving, setLeaving] = useState(false);
   const { status, message, posted_by, edited_by, edited_at, created_at } = update;
   return (
-    <li id={`u-${update.id}`} className="relative grid grid-cols-[1rem_minmax(0,1fr)] gap-x-3 pb-5 last:pb-0">
+    <li
+      id={`u-${update.id}`}
+      className="relative grid grid-cols-[1rem_minmax(0,1fr)_auto] items-start gap-x-3 pb-5 last:pb-0"
+    >
       <StatusIcon status={status} className="mt-2 touch:mt-3.5" />
       {/* The line from one to the next. */}
       <span aria-hidden className="absolute top-7 -bottom-1 left-[0.45rem] border-l [li:last-child>&]:hidden" />
@@ -61,16 +65,6 @@ function Entry({ incident, update, mayChange }: EntryProps) {
               edited{edited_by && edited_by.id !== posted_by?.id && ` by ${edited_by.name}`}
             </span>
           )}
-          {mayChange && !isEdited && (
-            <span className="ml-auto flex">
-              <Button kind="quiet" size="icon" aria-label="Edit this update" onClick={() => setEdited(true)}>
-                <Pencil aria-hidden />
-              </Button>
-              <Button kind="quiet" size="icon" aria-label="Delete this update" onClick={() => setLeaving(true)}>
-                <Trash2 aria-hidden />
-              </Button>
-            </span>
-          )}
         </div>
         {isEdited ? (
           <EditMessage incident={incident} update={update} onEnd={() => setEdited(false)} />
@@ -79,6 +73,23 @@ function Entry({ incident, update, mayChange }: EntryProps) {
         )}
         <Changes update={update} />
       </div>
+      {mayChange && !isEdited && (
+        <Menu>
+          <MenuTrigger asChild>
+            <Button kind="quiet" size="icon" aria-label="Edit or delete this update">
+              <MoreHorizontal aria-hidden />
+            </Button>
+          </MenuTrigger>
+          <MenuContent align="end">
+            <MenuItem onSelect={() => setEdited(true)}>
+              <Pencil aria-hidden /> Edit update
+            </MenuItem>
+            <MenuItem danger onSelect={() => setLeaving(true)}>
+              <Trash2 aria-hidden /> Delete update
+            </MenuItem>
+          </MenuContent>
+        </Menu>
+      )}
       {isLeaving && <DeleteUpdate incident={incident} update={update} onEnd={() => setLeaving(false)} />}
     </li>
   );
