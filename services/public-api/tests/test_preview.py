@@ -124,7 +124,9 @@ async def test_what_incidents_and_maintenance_would_refuse_is_refused(ask: Ask) 
     for wrong in WRONG:
         response = await ask(wrong)
         assert response.status_code == 422, wrong
-        assert response.json()["errors"], wrong
+        messages = [place["message"] for place in response.json()["errors"]]
+        assert messages, wrong
+        assert not any("Value error" in message for message in messages), "people read them"
 
 
 async def test_a_body_is_at_most_64_kib(ask: Ask) -> None:

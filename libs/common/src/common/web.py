@@ -130,7 +130,10 @@ async def _replay(_: Request, error: Exception) -> Response:
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     places: list[Place] = [
-        {"where": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
+        {
+            "where": ".".join(str(part) for part in problem["loc"]),
+            "message": problem["msg"].removeprefix("Value error, "),
+        }
         for problem in error.errors()
     ]
     return Problem(422, "invalid-input", "The input is not valid", errors=places[:50]).response()
