@@ -5,18 +5,35 @@ import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover
 import { cn } from "@/lib/cn";
 import { absolute, ago, untilNextWord } from "@/lib/time";
 
-export function Timestamp({ time, className }: { time: string; className?: string }) {
-  const now = useNow(time);
+interface Props {
+  time: string;
+  className?: string;
+}
+
+export function Timestamp({ time, className }: Props) {
   return (
     <Popover>
-      <PopoverTrigger className={cn("text-quiet hover:text-ink", className)}>
-        <time dateTime={time}>{ago(time, now)}</time>
+      {/* The finger's target is larger than what is seen. */}
+      <PopoverTrigger
+        className={cn("relative text-quiet after:absolute after:-inset-x-1 after:-inset-y-3 hover:text-ink", className)}
+      >
+        <Ago time={time} />
       </PopoverTrigger>
       <PopoverContent className="w-auto text-xs">
         <p>{absolute(time)}</p>
         <p className="text-quiet">{absolute(time, "UTC")}</p>
       </PopoverContent>
     </Popover>
+  );
+}
+
+/** The same where nothing can be pressed, as in a row that is a button itself. */
+export function Ago({ time, className }: Props) {
+  const now = useNow(time);
+  return (
+    <time dateTime={time} className={className}>
+      {ago(time, now)}
+    </time>
   );
 }
 

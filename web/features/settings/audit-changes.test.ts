@@ -24,11 +24,12 @@ test("only what is not as it was is told", () => {
     { field: "name", before: "Shop", after: "Store" },
     { field: "visibility", before: undefined, after: "public" },
   ]);
-  expect(nameOf(changed)).toBe("Store");
+  expect(nameOf(changed, new Map())).toBe("Store");
 });
 
-test("what was deleted is called as it was before", () => {
-  expect(nameOf(entry({ title: "Cards fail" }, { id: "s" }))).toBe("Cards fail");
-  expect(nameOf(entry(null, { id: "s" }))).toBe("s");
+test("what has no name is called as it was before, or as its service is", () => {
+  expect(nameOf(entry({ title: "Cards fail" }, { id: "s" }), new Map())).toBe("Cards fail");
+  expect(nameOf(entry(null, { service_id: "s" }), new Map([["s", "Shop"]]))).toBe("Shop");
+  expect(nameOf(entry(null, { id: "s" }), new Map())).toBe("");
   expect(doneOf("incident.update_posted")).toBe("Incident update posted");
 });

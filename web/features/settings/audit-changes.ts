@@ -17,13 +17,13 @@ export function doneOf(action: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What it was done to, by its name at that time. */
-export function nameOf({ after, before, aggregate_id }: AuditEntry): string {
+/** What it was done to, by its name at that time; a status is known by its service's. What has neither needs none. */
+export function nameOf({ after, before, aggregate_id }: AuditEntry, services: Map<string, string>): string {
   for (const said of [after, before]) {
     const name = said?.title ?? said?.name ?? said?.email;
     if (typeof name === "string") return name;
   }
-  return aggregate_id;
+  return services.get(aggregate_id) ?? "";
 }
 
 /** Fields that are not what they were. What was made or deleted is told whole. */

@@ -18,7 +18,7 @@ interface Props {
 export function AuditFilters({ wanted, onChange }: Props) {
   const set = (changed: Wanted) => onChange({ ...wanted, ...changed });
   return (
-    <div className="grid min-w-0 flex-1 grid-cols-2 gap-3 lg:grid-cols-4">
+    <div className="grid min-w-0 grid-cols-2 gap-3 max-lg:w-full lg:flex-1 lg:grid-cols-4">
       <Who actor={wanted.actor ?? ""} onChange={(actor) => set({ actor })} />
       <Field label="What">
         <Select value={wanted.kind ?? ""} onChange={({ target }) => set({ kind: target.value })}>

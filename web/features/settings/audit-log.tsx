@@ -1,6 +1,6 @@
 "use client";
 /** Who did what to what, newest first. What is looked for is in the address, so that a colleague can be sent it. */
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
@@ -12,6 +12,7 @@ import { AuditFilters } from "@/features/settings/audit-filters";
 import { AuditRow } from "@/features/settings/audit-row";
 import { type AuditFilter, settingsQueries } from "@/features/settings/queries";
 import { useOrganization } from "@/features/shell/organization";
+import { queries } from "@/lib/queries";
 import { ownTimeZone } from "@/lib/time";
 
 export function AuditLog() {
@@ -43,6 +44,8 @@ function Entries({ filter, onChange, onReset }: EntriesProps) {
     ...settingsQueries.audit(organization, filter),
     placeholderData: keepPreviousData,
   });
+  const services = useQuery(queries.services(organization)).data ?? [];
+  const names = new Map(services.map(({ id, name }) => [id, name]));
   const entries = list.data?.pages.flatMap(({ items }) => items);
   if (list.error && !entries) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
   if (!entries) return <Skeleton className="h-128" />;
@@ -57,7 +60,12 @@ function Entries({ filter, onChange, onReset }: EntriesProps) {
     <>
       <ul className="divide-y rounded-lg border" aria-busy={list.isPlaceholderData}>
         {entries.map((entry) => (
-          <AuditRow key={entry.id} entry={entry} onFollow={() => onChange({ id: entry.aggregate_id })} />
+          <AuditRow
+            key={entry.id}
+            entry={entry}
+            services={names}
+            onFollow={() => onChange({ id: entry.aggregate_id })}
+          />
         ))}
       </ul>
       {list.hasNextPage && (

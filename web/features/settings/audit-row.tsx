@@ -1,19 +1,22 @@
 "use client";
 import { ChevronRight } from "lucide-react";
 import { Person } from "@/components/person";
-import { Timestamp } from "@/components/timestamp";
+import { Ago } from "@/components/timestamp";
 import { Button } from "@/components/ui/button";
 import { type Changed, changesOf, doneOf, nameOf } from "@/features/settings/audit-changes";
 import type { AuditEntry } from "@/features/settings/queries";
+import { absolute } from "@/lib/time";
 
 interface Props {
   entry: AuditEntry;
+  /** What services are called, by their ids. */
+  services: Map<string, string>;
   /** Shows only what was done to the same thing. */
   onFollow: () => void;
 }
 
 /** One thing that was done; what it was before and is after, where somebody wants to know. */
-export function AuditRow({ entry, onFollow }: Props) {
+export function AuditRow({ entry, services, onFollow }: Props) {
   const { action, actor, at } = entry;
   return (
     <li>
@@ -22,11 +25,11 @@ export function AuditRow({ entry, onFollow }: Props) {
           <ChevronRight className="size-4 shrink-0 text-quiet group-open:rotate-90" aria-hidden />
           <span className="min-w-0 flex-1">
             <span className="font-medium">{doneOf(action)}</span>{" "}
-            <span className="wrap-anywhere text-quiet">{nameOf(entry)}</span>
+            <span className="wrap-anywhere text-quiet">{nameOf(entry, services)}</span>
           </span>
           <span className="flex items-center gap-3 max-sm:w-full max-sm:justify-between max-sm:pl-7">
-            {actor ? <Person name={actor.name} className="max-w-44" /> : <span className="text-quiet">Tidings</span>}
-            <Timestamp time={at} className="w-24 text-right" />
+            <Person name={actor?.name ?? "Tidings"} className="w-40" />
+            <Ago time={at} className="w-24 text-right text-quiet" />
           </span>
         </summary>
         <Details entry={entry} onFollow={onFollow} />
@@ -35,16 +38,17 @@ export function AuditRow({ entry, onFollow }: Props) {
   );
 }
 
-function Details({ entry, onFollow }: Props) {
-  const { actor, service, version, aggregate_id, traceparent } = entry;
+function Details({ entry, onFollow }: Omit<Props, "services">) {
+  const { at, actor, service, version, aggregate_id, traceparent } = entry;
   const facts = [
+    ["At", [...new Set([absolute(at), absolute(at, "UTC")])].join(", ")],
     ["From", actor?.address],
     ["Id", aggregate_id],
     ["Version", `${version}, by ${service}`],
     ["Trace", traceparent?.split("-")[1]],
   ].filter(([, said]) => said);
   return (
-    <div className="flex flex-col gap-3 px-3 pb-3 sm:pl-10">
+    <div className="flex flex-col gap-3 px-3 pt-2 pb-3 sm:pl-10">
       <div className="flex flex-col gap-2">
         {changesOf(entry).map((changed) => (
           <Change key={changed.field} changed={changed} />

@@ -47,7 +47,12 @@ function Form({ onDone }: { onDone: () => void }) {
   return (
     <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
       <Field label="E-mail" error={form.errorOf("email")}>
-        <Input type="email" autoComplete="off" {...form.register("email", { required: "Type their address." })} />
+        <Input
+          type="email"
+          autoComplete="off"
+          autoFocus
+          {...form.register("email", { required: "Type their address." })}
+        />
       </Field>
       <Field label="Role" hint={<WhatRolesMay />} error={form.errorOf("role")}>
         <RoleSelect {...form.register("role")} />

@@ -93,7 +93,7 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
   return (
     <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
       <Field label="Name" hint="What uses it, for example Uptime monitor." error={form.errorOf("name")}>
-        <Input maxLength={200} autoComplete="off" {...form.register("name", { required: "Type a name." })} />
+        <Input maxLength={200} autoComplete="off" autoFocus {...form.register("name", { required: "Type a name." })} />
       </Field>
       <Field label="Role" hint={<WhatRolesMay />} error={form.errorOf("role")}>
         <RoleSelect {...form.register("role")} />

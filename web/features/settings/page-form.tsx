@@ -9,12 +9,12 @@ import { Button } from "@/components/ui/button";
 import { useSession } from "@/features/session/session";
 import { PageFields } from "@/features/settings/page-fields";
 import {
-  asSettings,
   changeOf,
   clashesOf,
   merged,
   type PageSettings,
   type PageValues,
+  previewOf,
   valuesOf,
 } from "@/features/settings/page-values";
 import { useMoved } from "@/features/settings/use-moved";
@@ -31,8 +31,6 @@ export function PageForm({ page }: { page: PageSettings }) {
   const { form, theirs, keepMine, takeTheirs, proposals, isDirty } = useSettings(page);
   const mine = form.watch();
   const clashes = theirs ? clashesOf(form.formState.defaultValues as PageValues, valuesOf(theirs), mine) : [];
-  const { name, description, theme, accent_color, logo_url, favicon_url, support_url, links } = asSettings(mine);
-  const typed = { name, description, theme, accent_color, logo_url, favicon_url, support_url, links };
 
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
@@ -54,7 +52,7 @@ export function PageForm({ page }: { page: PageSettings }) {
         <div className="lg:sticky lg:top-7">
           <h2 className="mb-2 font-semibold">As visitors will see it</h2>
           <div className="overflow-y-auto lg:max-h-[calc(100dvh-6rem)]">
-            <PagePreview of={organization} typed={name.trim() ? { kind: "page", ...typed } : null}>
+            <PagePreview of={organization} typed={previewOf(mine)}>
               The page needs a name.
             </PagePreview>
           </div>

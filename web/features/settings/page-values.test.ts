@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { asSettings, changeOf, clashesOf, merged, type PageValues } from "@/features/settings/page-values";
+import { asSettings, changeOf, clashesOf, merged, type PageValues, previewOf } from "@/features/settings/page-values";
 
 const before: PageValues = {
   name: "Acme",
@@ -35,4 +35,21 @@ test("what both changed to different things clashes, and nothing else does", () 
   const mine = { ...before, name: "Acme Ltd", theme: "dark" as const, slug: "acme-ltd" };
   expect(clashesOf(before, theirs, mine)).toEqual([{ field: "Name", theirs: "Acme Inc", mine: "Acme Ltd" }]);
   expect(merged(before, theirs, mine)).toEqual({ ...theirs, name: "Acme Ltd", slug: "acme-ltd" });
+});
+
+test("the preview leaves out what is half typed", () => {
+  const links = [
+    { label: "Docs", url: "https://acme.example" },
+    { label: "Blog", url: "https://" },
+    { label: "", url: "https://acme.example" },
+  ];
+  const typed = { ...before, accent_color: "#ff", favicon_url: "www", support_url: "help@acme.example", links };
+  expect(previewOf(typed)).toMatchObject({
+    accent_color: null,
+    favicon_url: null,
+    logo_url: before.logo_url,
+    support_url: "mailto:help@acme.example",
+    links: [links[0]],
+  });
+  expect(previewOf({ ...before, name: " " })).toBeNull();
 });

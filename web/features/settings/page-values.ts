@@ -1,9 +1,12 @@
 /** What the form of the page's settings holds, and what of it is a change. Fields that a page may lack are "" where it lacks them. */
 import type { Clash } from "@/components/conflict";
+import { COLOR } from "@/features/settings/contrast";
 import type { components } from "@/lib/api/catalog";
+import type { components as Public } from "@/lib/api/public";
 
 export type PageSettings = components["schemas"]["PageSettings"];
 type Change = components["schemas"]["ChangePage"];
+type Preview = Public["schemas"]["TypedPage"];
 
 export interface PageValues {
   name: string;
@@ -36,7 +39,7 @@ export const FIELD_NAMES: Record<FieldName, string> = {
   search_engines_allowed: "Search engines",
   history_days: "Days of history",
 };
-const FIELDS = Object.keys(FIELD_NAMES) as FieldName[];
+export const FIELDS = Object.keys(FIELD_NAMES) as FieldName[];
 const MAIL = /^[^\s@/:]+@[^\s@/]+$/;
 
 export function valuesOf(page: PageSettings): PageValues {
@@ -62,6 +65,24 @@ export function asSettings(values: PageValues) {
     favicon_url: orNull(values.favicon_url),
     support_url: orNull(MAIL.test(support) ? `mailto:${support}` : support),
   };
+}
+
+const ADDRESS = /^https?:\/\/[^\s/]/i;
+
+/** What of it the page can be shown with: half typed addresses and colours are left out. Null without a name. */
+export function previewOf(values: PageValues): Preview | null {
+  const { name, description, theme, accent_color, logo_url, favicon_url, support_url, links } = asSettings(values);
+  const whole = (address: string | null) => (address && ADDRESS.test(address) ? address : null);
+  return name.trim()
+    ? {
+        ...{ kind: "page", name, description, theme },
+        accent_color: accent_color && COLOR.test(accent_color) ? accent_color : null,
+        logo_url: whole(logo_url),
+        favicon_url: whole(favicon_url),
+        support_url: support_url?.startsWith("mailto:") ? support_url : whole(support_url),
+        links: links.filter(({ label, url }) => label.trim() && whole(url)),
+      }
+    : null;
 }
 
 /** Only what differs, so that what somebody else changed meanwhile stays. */

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { PageForm } from "@/features/settings/page-form";
-import { FIELD_NAMES, type PageSettings, said, valuesOf } from "@/features/settings/page-values";
+import { FIELD_NAMES, FIELDS, type PageSettings, said, valuesOf } from "@/features/settings/page-values";
 import { useOrganization } from "@/features/shell/organization";
 import { queries } from "@/lib/queries";
 
@@ -17,15 +17,15 @@ export function Page() {
 }
 
 function Facts({ page }: { page: PageSettings }) {
-  const values = Object.entries(valuesOf(page)) as [keyof typeof FIELD_NAMES, Parameters<typeof said>[0]][];
+  const values = valuesOf(page);
   return (
     <>
       <p className="mb-4 text-quiet">Admins of the organization change these.</p>
       <dl className="grid max-w-2xl gap-x-6 sm:grid-cols-[10rem_minmax(0,1fr)]">
-        {values.map(([field, value]) => (
+        {FIELDS.map((field) => (
           <div key={field} className="border-b py-2 sm:col-span-2 sm:grid sm:grid-cols-subgrid">
             <dt className="text-quiet">{FIELD_NAMES[field]}</dt>
-            <dd className="wrap-anywhere whitespace-pre-wrap">{said(value) || "None"}</dd>
+            <dd className="wrap-anywhere whitespace-pre-wrap">{said(values[field]) || "None"}</dd>
           </div>
         ))}
       </dl>

@@ -32,6 +32,9 @@ const TABS: Tab[] = [
   { path: "account", name: "Account", needs: "viewer", Content: Account },
 ];
 
+/** On a phone there is more than fits. */
+const show = (link: HTMLElement | null) => link?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 export function Settings() {
   const { tab: path } = useParams<{ tab: string }>();
   const { slug, may } = useOrganization();
@@ -46,6 +49,7 @@ export function Settings() {
             key={each.path}
             href={address(each.path)}
             aria-current={each === tab ? "page" : undefined}
+            ref={each === tab ? show : undefined}
             className={`${TAB} whitespace-nowrap`}
           >
             {each.name}

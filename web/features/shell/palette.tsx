@@ -47,6 +47,7 @@ function Search() {
     <Command label="Search" loop>
       <Command.Input
         placeholder="Type what you look for"
+        autoFocus
         className="mb-2 h-10 w-full rounded-md border border-line-strong bg-ground px-3 placeholder:text-quiet max-sm:text-base touch:h-11"
       />
       <Command.List className="max-h-[60vh] overflow-y-auto max-sm:max-h-none">
