@@ -1,13 +1,22 @@
 /** Gives every page its Content-Security-Policy, with a nonce that Next.js puts on the scripts it writes. */
 import { type NextRequest, NextResponse } from "next/server";
+import { authSettings, outsideOrigins } from "@/lib/auth/settings";
 import { contentSecurityPolicy } from "@/lib/security";
 
+/** What an outside issuer does elsewhere. */
+const OWN_DOORS = ["/sign-up", "/reset", "/invitation", "/first-admin"];
+
 export function proxy(request: NextRequest): NextResponse {
+  const auth = authSettings(process.env);
+  if (auth.kind !== "local" && OWN_DOORS.includes(request.nextUrl.pathname)) {
+    // Relative, as this server does not know what it is called outside.
+    return new NextResponse(null, { status: 307, headers: { location: "/sign-in" } });
+  }
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const policy = contentSecurityPolicy({
     nonce,
     host: request.headers.get("x-forwarded-host") ?? request.headers.get("host") ?? "",
-    issuer: process.env.TIDINGS_CONSOLE_ISSUER,
+    outside: outsideOrigins(auth),
     isDevelopment: process.env.NODE_ENV === "development",
   });
   const headers = new Headers(request.headers);

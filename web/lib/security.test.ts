@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { contentSecurityPolicy } from "@/lib/security";
 
-const page = { nonce: "abc", host: "app.example.org", issuer: undefined, isDevelopment: false };
+const page = { nonce: "abc", host: "app.example.org", outside: [] as string[], isDevelopment: false };
 
 test("a page runs nothing that was not sent with its nonce, and talks to nobody but its own host", () => {
   const policy = contentSecurityPolicy(page);
@@ -12,7 +12,7 @@ test("a page runs nothing that was not sent with its nonce, and talks to nobody 
 });
 
 test("an outside issuer may be talked to", () => {
-  expect(contentSecurityPolicy({ ...page, issuer: "https://issuer.example/realms/x" })).toContain(
+  expect(contentSecurityPolicy({ ...page, outside: ["https://issuer.example"] })).toContain(
     "wss://app.example.org https://issuer.example;",
   );
 });

@@ -4,13 +4,12 @@ interface Page {
   nonce: string;
   /** The host that the browser asked, with its port: its sockets are the only ones that are allowed. */
   host: string;
-  /** Where people sign in when that is not here. */
-  issuer: string | undefined;
+  /** Origins of whoever signs people in when that is not here. */
+  outside: string[];
   isDevelopment: boolean;
 }
 
-export function contentSecurityPolicy({ nonce, host, issuer, isDevelopment }: Page): string {
-  const outside = issuer ? [new URL(issuer).origin] : [];
+export function contentSecurityPolicy({ nonce, host, outside, isDevelopment }: Page): string {
   const directives = {
     "default-src": ["'self'"],
     // React's messages while developing need eval; what is built does not.

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 
 /** The page of one form, in the middle. */
-export function Frame({ title, intro, children }: { title: string; intro?: ReactNode; children: ReactNode }) {
+export function Frame({ title, intro, children }: { title: string; intro?: ReactNode; children?: ReactNode }) {
   return (
     <main id="main" className="mx-auto flex w-full max-w-sm flex-col gap-5 px-4 pt-[12vh] pb-16">
       <p className="flex items-center gap-2 font-semibold">

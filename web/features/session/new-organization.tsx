@@ -1,5 +1,5 @@
 "use client";
-/** /organizations/new: three fields, then the page is live. */
+/** /organizations/new: three fields, then the page is live. An outside issuer has the organization; here it gets its page. */
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FormError } from "@/components/error-state";
@@ -28,17 +28,32 @@ interface Values {
 }
 
 export function NewOrganization() {
-  return <SignedIn waiting={null}>{(auth, session) => <Form auth={auth} session={session} />}</SignedIn>;
+  return (
+    <SignedIn waiting={null}>
+      {(auth, session) => {
+        if (auth.managesMembers) return <Form auth={auth} session={session} make={create} />;
+        const mayMake = session.organizations.some(({ slug, role }) => !slug && role === "admin");
+        return mayMake ? <Form auth={auth} session={session} make={provision} /> : <Nothing session={session} />;
+      }}
+    </SignedIn>
+  );
 }
 
-function Form({ auth, session }: { auth: Auth; session: Session }) {
+interface Props {
+  auth: Auth;
+  session: Session;
+  /** Answers the organization's id. */
+  make: (auth: Auth, session: Session, values: Values) => Promise<string>;
+}
+
+function Form({ auth, session, make }: Props) {
   const router = useRouter();
   const { change } = useSession();
   const [isSlugTyped, setSlugTyped] = useState(false);
   const form = useSentForm<Values>({
     defaultValues: { name: "", slug: "", timeZone: ownTimeZone() },
     send: async (values) => {
-      const id = await create(auth, session, values);
+      const id = await make(auth, session, values);
       const { slug, session: after } = await whenPageIsThere(auth, id);
       await setTimeZone(auth, id, values.timeZone);
       change(after);
@@ -57,9 +72,9 @@ function Form({ auth, session }: { auth: Auth; session: Session }) {
     },
     onChange: () => setSlugTyped(true),
   });
-  const first = session.organizations[0];
+  const title = auth.managesMembers ? "Create an organization" : "Create your status page";
   return (
-    <Frame title="Create an organization" intro="Its status page is live at once; you tell people when you like.">
+    <Frame title={title} intro="The status page is live at once; you tell people when you like.">
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
         <Field label="Name" hint="Visitors see it at the top of the page." error={form.errorOf("name")}>
           <Input autoComplete="organization" {...name} />
@@ -75,15 +90,39 @@ function Form({ auth, session }: { auth: Auth; session: Session }) {
           Create
         </Button>
       </form>
-      <p className="text-quiet">
-        {first?.slug ? (
-          <Aside href={`/${first.slug}`}>Back to {first.name}</Aside>
-        ) : (
-          <>
-            Were you invited? <Aside href="/invitation">Join by a code</Aside>
-          </>
-        )}
-      </p>
+      {auth.managesMembers && <OtherWays session={session} />}
+    </Frame>
+  );
+}
+
+function OtherWays({ session }: { session: Session }) {
+  const first = session.organizations[0];
+  return (
+    <p className="text-quiet">
+      {first?.slug ? (
+        <Aside href={`/${first.slug}`}>Back to {first.name}</Aside>
+      ) : (
+        <>
+          Were you invited? <Aside href="/invitation">Join by a code</Aside>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** With an outside issuer, for whoever has nothing to make here. */
+function Nothing({ session }: { session: Session }) {
+  const withPage = session.organizations.filter(({ slug }) => slug);
+  if (withPage.length === 0) {
+    return <Frame title="There is no status page yet" intro="An admin of your organization creates it, here." />;
+  }
+  return (
+    <Frame title="Your status page is there" intro="More organizations are made where people sign in.">
+      {withPage.map(({ id, slug, name }) => (
+        <Aside key={id} href={`/${slug}`}>
+          {name}
+        </Aside>
+      ))}
     </Frame>
   );
 }
@@ -103,6 +142,24 @@ async function create(auth: Auth, before: Session, { name, slug }: Values): Prom
     if (!made) throw thrown;
     return made.id;
   }
+}
+
+/** The page of an organization that has none. Asked again it stays as it is. */
+async function provision(auth: Auth, session: Session, { name, slug, timeZone }: Values): Promise<string> {
+  const organization = session.organizations.find((each) => !each.slug && each.role === "admin");
+  if (!organization) throw new Error("Only who may make a page gets here.");
+  const api = clientFor((refused) => auth.token(organization.id, refused));
+  // The rest is as it is for every new page.
+  const usual = {
+    description: "",
+    theme: "system" as const,
+    links: [],
+    search_engines_allowed: true,
+    history_days: 90,
+  };
+  const body = { ...usual, name, slug, time_zone: timeZone };
+  await data(api.POST("/api/catalog/v1/page", { body }));
+  return organization.id;
 }
 
 /** Its page is made by another service, a moment later. */

@@ -3,16 +3,24 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
 import { type Auth, type AuthSettings, authOf, type Session } from "@/lib/auth";
+import { Problem } from "@/lib/problem";
 
-type Known = { auth: Auth; session: Session | null };
+interface Known {
+  auth: Auth;
+  session: Session | null;
+  /** Why nobody is let in, though they signed in at an outside issuer. */
+  refusal?: Problem;
+}
 
 export type SessionState =
   | { state: "unknown" }
   | { state: "unreachable"; error: unknown; retry: () => void }
-  | { state: "out"; auth: Auth }
+  | { state: "out"; auth: Auth; refusal?: Problem }
   | { state: "in"; auth: Auth; session: Session };
 
 interface Value {
+  /** Known from the start, unlike who it is. */
+  kind: Auth["kind"];
   current: SessionState;
   /** Says who it is from now on; null: nobody. */
   change: (session: Session | null) => void;
@@ -30,7 +38,7 @@ export function SessionProvider({ settings, children }: { settings: AuthSettings
     queryKey: KEY,
     queryFn: async () => {
       const auth = cache.getQueryData<Known>(KEY)?.auth ?? (await authOf(settings));
-      return { auth, session: await auth.restore() };
+      return restored(auth);
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
@@ -52,7 +60,9 @@ export function SessionProvider({ settings, children }: { settings: AuthSettings
     return () => channel.close();
   }, [refetch]);
 
-  return <Context value={{ current: stateOf(data, error, reload), change, reload }}>{children}</Context>;
+  return (
+    <Context value={{ kind: settings.kind, current: stateOf(data, error, reload), change, reload }}>{children}</Context>
+  );
 }
 
 export function useSession(): Value {
@@ -63,8 +73,18 @@ export function useSession(): Value {
 
 function stateOf(known: Known | undefined, error: Error | null, reload: () => Promise<void>): SessionState {
   if (!known) return error ? { state: "unreachable", error, retry: () => void reload() } : { state: "unknown" };
-  const { auth, session } = known;
-  return session ? { state: "in", auth, session } : { state: "out", auth };
+  const { auth, session, refusal } = known;
+  return session ? { state: "in", auth, session } : { state: "out", auth, refusal };
+}
+
+async function restored(auth: Auth): Promise<Known> {
+  try {
+    return { auth, session: await auth.restore() };
+  } catch (thrown) {
+    // To be refused is to know: signing in as somebody else may help, and trying again does not.
+    if (thrown instanceof Problem && thrown.kind === "refused") return { auth, session: null, refusal: thrown };
+    throw thrown;
+  }
 }
 
 function tellOtherTabs(): void {

@@ -1,10 +1,11 @@
 "use client";
-/** /sign-in: our own form, or what the outside issuer's driver shows. */
+/** /sign-in: our own form, or the way to that of an outside issuer. */
 import { useSearchParams } from "next/navigation";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Elsewhere } from "@/features/session/elsewhere";
 import { Aside, Frame } from "@/features/session/frame";
 import { useGoOn } from "@/features/session/guards";
 import { useSession } from "@/features/session/session";
@@ -15,17 +16,9 @@ import { safePath } from "@/lib/paths";
 
 export function SignIn() {
   useGoOn();
-  const { current } = useSession();
+  const { kind } = useSession();
   const to = safePath(useSearchParams().get("to")) ?? "/";
-  const auth = current.state === "out" ? current.auth : null;
-  if (auth?.SignIn) {
-    return (
-      <Frame title="Sign in">
-        <auth.SignIn to={to} />
-      </Frame>
-    );
-  }
-  return <Form to={to} />;
+  return kind === "local" ? <Form to={to} /> : <Elsewhere to={to} />;
 }
 
 function Form({ to }: { to: string }) {

@@ -34,7 +34,7 @@ export function Account() {
         </dl>
       </Section>
       {auth.managesMembers && <Password />}
-      <EverywhereElse auth={auth} />
+      {auth.managesMembers && <EverywhereElse auth={auth} />}
       <Keyboard />
     </div>
   );

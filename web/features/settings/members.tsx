@@ -22,15 +22,23 @@ const ISSUERS: Record<Auth["kind"], string> = {
 export function Members() {
   const { current } = useSession();
   const auth = current.state === "in" ? current.auth : null;
-  if (auth && !auth.managesMembers) return <Elsewhere issuer={ISSUERS[auth.kind]} />;
+  if (auth && !auth.managesMembers) return <Elsewhere auth={auth} />;
   return <Here />;
 }
 
-function Elsewhere({ issuer }: { issuer: string }) {
+function Elsewhere({ auth }: { auth: Auth }) {
   return (
-    <Empty title={`Members are kept by ${issuer}`}>
+    <Empty title={`Members are kept by ${ISSUERS[auth.kind]}`}>
       Whoever may sign in there with this organization is a member, with the role that is set there. Passwords are kept
       there too.
+      {auth.membersUrl && (
+        <>
+          {" "}
+          <a href={auth.membersUrl} className="inline-flex items-center text-accent underline touch:min-h-11">
+            Manage members
+          </a>
+        </>
+      )}
     </Empty>
   );
 }

@@ -15,7 +15,7 @@ export function Shell({ session, auth, children }: { session: Session; auth: Aut
       <SkipLink />
       <div className="sticky top-0 hidden h-dvh flex-col gap-4 border-r bg-sunken p-3 md:flex">
         <header>
-          <OrganizationSwitcher session={session} />
+          <OrganizationSwitcher session={session} auth={auth} />
         </header>
         <SearchButton />
         <SideNavigation slug={slug} />
@@ -28,7 +28,7 @@ export function Shell({ session, auth, children }: { session: Session; auth: Aut
       </div>
       <header className="sticky top-0 z-40 flex h-13 items-center gap-2 border-b bg-ground px-2 md:hidden">
         <div className="min-w-0 flex-1">
-          <OrganizationSwitcher session={session} />
+          <OrganizationSwitcher session={session} auth={auth} />
         </div>
         <ConnectionState />
         <SearchIcon />

@@ -24,7 +24,7 @@ import { toast } from "@/lib/store";
 
 const TRIGGER = "flex min-w-0 items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover touch:min-h-11";
 
-export function OrganizationSwitcher({ session }: { session: Session }) {
+export function OrganizationSwitcher({ session, auth }: { session: Session; auth: Auth }) {
   const { name, slug: present } = useOrganization();
   const router = useRouter();
   const path = usePathname();
@@ -50,10 +50,14 @@ export function OrganizationSwitcher({ session }: { session: Session }) {
               ),
           )}
         </MenuRadioGroup>
-        <MenuSeparator />
-        <MenuItem onSelect={() => router.push("/organizations/new")}>
-          <Plus aria-hidden /> Create an organization
-        </MenuItem>
+        {auth.managesMembers && (
+          <>
+            <MenuSeparator />
+            <MenuItem onSelect={() => router.push("/organizations/new")}>
+              <Plus aria-hidden /> Create an organization
+            </MenuItem>
+          </>
+        )}
       </MenuContent>
     </Menu>
   );
@@ -68,8 +72,9 @@ export function AccountMenu({ session, auth, withName }: { session: Session; aut
 
   async function signOut(where: "here" | "everywhere") {
     try {
-      await auth.signOut(where);
+      const onward = await auth.signOut(where);
       change(null);
+      if (onward) window.location.assign(onward);
     } catch (thrown) {
       toast(`You are still signed in: ${asProblem(thrown).title}`, { kind: "failed" });
     }
@@ -103,9 +108,11 @@ export function AccountMenu({ session, auth, withName }: { session: Session; aut
         <MenuItem onSelect={() => void signOut("here")}>
           <LogOut aria-hidden /> Sign out
         </MenuItem>
-        <MenuItem onSelect={() => void signOut("everywhere")}>
-          <MonitorX aria-hidden /> Sign out everywhere
-        </MenuItem>
+        {auth.managesMembers && (
+          <MenuItem onSelect={() => void signOut("everywhere")}>
+            <MonitorX aria-hidden /> Sign out everywhere
+          </MenuItem>
+        )}
       </MenuContent>
     </Menu>
   );

@@ -38,9 +38,11 @@ export function UnknownOrganization({ auth, session, slug }: { auth: Auth; sessi
           </li>
         ))}
       </ul>
-      <Button asChild kind={reachable.length ? "quiet" : "primary"}>
-        <Link href="/organizations/new">Create an organization</Link>
-      </Button>
+      {auth.managesMembers && (
+        <Button asChild kind={reachable.length ? "quiet" : "primary"}>
+          <Link href="/organizations/new">Create an organization</Link>
+        </Button>
+      )}
     </main>
   );
 }

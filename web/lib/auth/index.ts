@@ -1,5 +1,4 @@
 /** Who is signed in, whichever issuer says so. Tokens are in memory only. */
-import type { ComponentType } from "react";
 import type { components } from "@/lib/api/identity";
 
 export type Role = components["schemas"]["RoleName"];
@@ -17,32 +16,48 @@ export interface Session {
   organizations: Organization[];
 }
 
+/** For how long a token is good that is given out. */
+export const SPARE_MS = 30_000;
+
 export interface Auth {
-  kind: "local" | "oidc" | "clerk";
+  kind: AuthSettings["kind"];
   /** Silently. Null when nobody is signed in; throws when that cannot be known, which is not signed out. */
   restore(): Promise<Session | null>;
-  /** Good for another 30 s at least. `refused` is one that a service did not take: then another is got. */
+  /** Good for SPARE_MS at least. `refused` is one that a service did not take: then another is got. */
   token(organizationId: string, refused?: string): Promise<string>;
-  signOut(where: "here" | "everywhere"): Promise<void>;
-  /** What /sign-in shows when people do not sign in by forms of ours. */
-  SignIn?: ComponentType<{ to: string }>;
-  /** False: members and passwords are the issuer's, and settings say where. */
+  /** Answers where to go on to, when that ends the session at the issuer. */
+  signOut(where: "here" | "everywhere"): Promise<string | null>;
+  /** Goes to the issuer's own form, and back to `to`. Null where people sign in by forms of ours. */
+  leave: ((to: string, asSomebodyElse: boolean) => Promise<never>) | null;
+  /** False: members, passwords and other sessions are the issuer's; `membersUrl` is where, if somebody said so. */
   managesMembers: boolean;
+  membersUrl: string | null;
 }
 
 /** How this console signs people in: environment variables of its server, which are read when it answers. */
-export interface AuthSettings {
-  kind: Auth["kind"];
-  issuer: string | null;
-  clientId: string | null;
-  publishableKey: string | null;
+export type AuthSettings =
+  | { kind: "local" }
+  | ({ kind: "oidc"; membersUrl: string | null } & OidcSettings)
+  | { kind: "clerk"; membersUrl: string | null; publishableKey: string };
+
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  scope: string;
+  /** The API that tokens are to be for, where the issuer wants to be told. */
+  audience: string | null;
 }
 
 /** The driver, whose code is loaded only where it is used. */
 export async function authOf(settings: AuthSettings): Promise<Auth> {
-  const { LocalAuth } = await import("@/lib/auth/local");
-  if (settings.kind !== "local") throw new Error(`TIDINGS_CONSOLE_AUTH=${settings.kind} is not known`);
-  return new LocalAuth();
+  switch (settings.kind) {
+    case "local":
+      return new (await import("@/lib/auth/local")).LocalAuth();
+    case "oidc":
+      return new (await import("@/lib/auth/oidc")).OidcAuth(settings);
+    case "clerk":
+      return new (await import("@/lib/auth/clerk")).ClerkAuth(settings.membersUrl);
+  }
 }
 
 const ROLES: Role[] = ["viewer", "responder", "admin"];

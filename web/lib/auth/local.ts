@@ -1,7 +1,7 @@
 /** The driver for identity, our own issuer: its cookie keeps the session, which scripts do not see. */
 import { anybody, data } from "@/lib/api/client";
 import type { components } from "@/lib/api/identity";
-import type { Auth, Session } from "@/lib/auth";
+import { type Auth, type Session, SPARE_MS } from "@/lib/auth";
 import { Problem } from "@/lib/problem";
 
 type Access = components["schemas"]["Access"];
@@ -11,11 +11,11 @@ interface Token {
   expiresAt: number;
 }
 
-const SPARE_MS = 30_000;
-
 export class LocalAuth implements Auth {
   readonly kind = "local";
+  readonly leave = null;
   readonly managesMembers = true;
+  readonly membersUrl = null;
   private readonly tokens = new Map<string, Token>();
   private readonly asked = new Map<string, Promise<Access>>();
 
@@ -42,9 +42,10 @@ export class LocalAuth implements Auth {
     return access.access_token as string; // it was asked for an organization, so it is for one
   }
 
-  async signOut(where: "here" | "everywhere"): Promise<void> {
+  async signOut(where: "here" | "everywhere"): Promise<null> {
     await (where === "here" ? anybody.DELETE("/api/identity/v1/session") : anybody.DELETE("/api/identity/v1/sessions"));
     this.tokens.clear();
+    return null;
   }
 
   /** Takes over what identity answers to whoever signs in, and says who that is. */

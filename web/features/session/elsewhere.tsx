@@ -1,0 +1,45 @@
+"use client";
+/** What /sign-in shows when people sign in at an outside issuer: the way there, and why somebody was not let in. */
+import { useState } from "react";
+import { ErrorState, FormError } from "@/components/error-state";
+import { Button } from "@/components/ui/button";
+import { Frame } from "@/features/session/frame";
+import { useSession } from "@/features/session/session";
+import type { Auth } from "@/lib/auth";
+import type { Problem } from "@/lib/problem";
+
+export function Elsewhere({ to }: { to: string }) {
+  const { current } = useSession();
+  if (current.state === "unreachable") {
+    return (
+      <Frame title="Sign in">
+        <ErrorState error={current.error} retry={current.retry} />
+      </Frame>
+    );
+  }
+  // Whether they are known at the issuer is asked there first: nothing to press until that is known.
+  if (current.state !== "out") return null;
+  return <Leave auth={current.auth} refusal={current.refusal} to={to} />;
+}
+
+function Leave({ auth, refusal, to }: { auth: Auth; refusal: Problem | undefined; to: string }) {
+  const [isLeaving, setLeaving] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  async function leave() {
+    setLeaving(true);
+    try {
+      await auth.leave?.(to, refusal !== undefined);
+    } catch (thrown) {
+      setLeaving(false);
+      setError(thrown);
+    }
+  }
+  return (
+    <Frame title="Sign in" intro="Accounts and passwords are kept by your identity provider.">
+      <FormError error={error ?? refusal} />
+      <Button kind="primary" size="large" busy={isLeaving} onClick={() => void leave()}>
+        {refusal ? "Sign in as somebody else" : "Go on to sign in"}
+      </Button>
+    </Frame>
+  );
+}
