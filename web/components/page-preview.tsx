@@ -50,15 +50,17 @@ function Document({ html }: { html: string }) {
   const [height, setHeight] = useState(192);
   const nonce = getNonce() ?? "";
   return (
-    <iframe
-      title="As visitors will see it"
-      sandbox="allow-same-origin"
-      // The policy of the console holds for it as well: its style needs the console's nonce, and its own policy would refuse that.
-      srcDoc={html.replace(/<meta http-equiv[^>]*>/gi, "").replace(/<style\b[^>]*>/, `<style nonce="${nonce}">`)}
-      height={height}
-      className="block w-full rounded-lg border bg-ground"
-      onLoad={({ currentTarget }) => setHeight(currentTarget.contentDocument?.documentElement.scrollHeight ?? height)}
-    />
+    <div className="overflow-hidden rounded-lg border">
+      <iframe
+        title="As visitors will see it"
+        sandbox="allow-same-origin"
+        // The policy of the console holds for it as well: its style needs the console's nonce, and its own policy would refuse that.
+        srcDoc={html.replace(/<meta http-equiv[^>]*>/gi, "").replace(/<style\b[^>]*>/, `<style nonce="${nonce}">`)}
+        height={height}
+        className="block w-full bg-ground"
+        onLoad={({ currentTarget }) => setHeight(currentTarget.contentDocument?.documentElement.offsetHeight ?? height)}
+      />
+    </div>
   );
 }
 
