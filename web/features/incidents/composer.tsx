@@ -54,7 +54,9 @@ function Form({ services }: { services: Services }) {
   const router = useRouter();
   const drafts = useMemo(() => new Drafts<Content>("incident", organization.id), [organization.id]);
   const [content, setContent] = useState<Content>(() => drafts.read()?.content ?? BLANK);
-  const [isRestored, setRestored] = useState(() => isTyped(content));
+  const [replaced, setReplaced] = useState<Replaced | null>(() =>
+    isTyped(content) ? { says: "This is your draft from before.", offers: "Begin anew", instead: BLANK } : null,
+  );
   const [isAsked, setAsked] = useState(false);
   const title = content.title ?? proposedTitle(content.affected, services.nameOf);
   const titleError = isAsked && !title.trim() ? "Choose a service, or type a title." : undefined;
@@ -75,7 +77,9 @@ function Form({ services }: { services: Services }) {
       cache.setQueryData(keys.incident(organization.id, incident.id), incident);
       void cache.invalidateQueries({ queryKey: keys.incidents(organization.id) });
       const [update] = incident.updates;
-      if (update && !typed.past) published(incident.id, update.id, sentAt);
+      // The page may have been over it long since.
+      if (typed.past) toast("Written down. Visitors find it in the history");
+      else if (update) published(incident.id, update.id, sentAt);
       router.replace(`/${organization.slug}/incidents/${incident.id}`);
     },
   });
@@ -86,13 +90,6 @@ function Form({ services }: { services: Services }) {
     setContent(next);
     if (isTyped(next)) drafts.write(next);
     else drafts.clear();
-  }
-
-  function replace(next: Content, what: string) {
-    const before = content;
-    change(next);
-    setRestored(false);
-    if (isTyped(before)) toast(what, { action: { label: "Undo", run: () => change(before) } });
   }
 
   function submit() {
@@ -117,8 +114,22 @@ function Form({ services }: { services: Services }) {
         {/* While it is on its way, it must not be said that it is something else. */}
         <fieldset disabled={!isEdited} className="flex min-w-0 flex-col gap-5">
           <legend className="sr-only">What goes wrong</legend>
-          {isRestored && <Restored onDiscard={() => replace(BLANK, "Draft thrown away")} />}
-          <TemplateChoice content={content} onFilledIn={(filled, name) => replace(filled, `Filled in from ${name}`)} />
+          {replaced && (
+            <Notice
+              replaced={replaced}
+              onTake={() => {
+                change(replaced.instead);
+                setReplaced(null);
+              }}
+            />
+          )}
+          <TemplateChoice
+            content={content}
+            onFilledIn={(filled, name) => {
+              setReplaced({ says: `Filled in from “${name}”.`, offers: "Undo", instead: content });
+              change(filled);
+            }}
+          />
           <ServiceMatrix
             groups={services.groups}
             affected={content.affected}
@@ -170,13 +181,20 @@ function Form({ services }: { services: Services }) {
   );
 }
 
-function Restored({ onDiscard }: { onDiscard: () => void }) {
+/** What is typed did not come from these fingers just now, and could be something else. */
+interface Replaced {
+  says: string;
+  offers: string;
+  instead: Content;
+}
+
+function Notice({ replaced: { says, offers }, onTake }: { replaced: Replaced; onTake: () => void }) {
   return (
-    <p className="flex flex-wrap items-center gap-2 rounded-lg border bg-sunken py-1 pr-1 pl-3">
-      <span className="min-w-0 flex-1">This is your draft from before.</span>
-      <Button kind="quiet" onClick={onDiscard}>
-        Begin anew
+    <div role="status" className="flex flex-wrap items-center gap-2 rounded-lg border bg-sunken py-1 pr-1 pl-3">
+      <p className="min-w-0 flex-1">{says}</p>
+      <Button kind="quiet" onClick={onTake}>
+        {offers}
       </Button>
-    </p>
+    </div>
   );
 }

@@ -30,10 +30,10 @@ export function OpenAlready({ content }: { content: Content }) {
       {naming.map((incident) => (
         <li
           key={incident.id}
-          className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border border-degraded px-3 py-2"
+          className="flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg border border-degraded px-3 py-2"
         >
           <StatusIcon status={incident.status} />
-          <p className="min-w-0 flex-1">
+          <p className="min-w-48 flex-1">
             <span className="font-medium">{incident.title}</span> is open already and names{" "}
             {incident.services
               .filter(({ service_id }) => service_id in content.affected)
@@ -41,7 +41,9 @@ export function OpenAlready({ content }: { content: Content }) {
               .join(", ")}
             .
           </p>
-          <Button onClick={() => addUpdate(incident)}>Add an update instead</Button>
+          <Button className="max-sm:w-full" onClick={() => addUpdate(incident)}>
+            Add an update instead
+          </Button>
         </li>
       ))}
     </ul>
