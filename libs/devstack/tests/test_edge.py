@@ -104,6 +104,28 @@ def test_health_and_metrics_cannot_be_asked_from_outside(edge: httpx.Client) -> 
     for path in ("/health/ready", "/health/live", "/metrics", "/p", "/anything"):
         answer = edge.get(path)
         assert (answer.status_code, answer.json()["type"]) == (404, "urn:tidings:problem:not-found")
+        assert_safe_in_a_browser(answer)
+
+
+def assert_safe_in_a_browser(answer: httpx.Response) -> None:
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_edges_own_failures_are_problems_and_safe_in_a_browser(log: Path) -> None:
+    """With nobody behind it."""
+    nobody = {name: f"127.0.0.1:{free_port()}" for name in SERVICES}
+    caddy = Caddy(log.parent / "alone", free_port(), CADDYFILE, ["127.0.0.1"], nobody, log_path=log)
+    caddy.start()
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{caddy.port}/p/acme/", trust_env=False, timeout=15)
+    finally:
+        caddy.stop()
+    assert (answer.status_code, answer.headers["retry-after"]) == (502, "1")
+    assert answer.json()["type"] == "urn:tidings:problem:unavailable"
+    assert_safe_in_a_browser(answer)
 
 
 def test_the_host_alone_leads_to_the_console(edge: httpx.Client) -> None:
