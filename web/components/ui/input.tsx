@@ -9,7 +9,7 @@ export function Input({ className, ...props }: ComponentProps<"input">) {
 }
 
 export function Textarea({ className, ...props }: ComponentProps<"textarea">) {
-  return <textarea className={cn(LOOK, "field-sizing-content min-h-24 py-2", className)} {...props} />;
+  return <textarea className={cn(LOOK, "field-sizing-content min-h-24 py-2 touch:min-h-24", className)} {...props} />;
 }
 
 /** The browser's own: the best there is on a phone, and it weighs nothing. */

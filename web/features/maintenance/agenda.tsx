@@ -81,9 +81,9 @@ function Row({ window, timeZone }: { window: Window; timeZone: string }) {
         <span className={cn("min-w-0 flex-1 font-medium", window.status === "cancelled" && "text-quiet line-through")}>
           {window.title}
         </span>
-        {window.series_id && <Repeat className="mt-1 size-3.5 shrink-0 text-quiet" aria-label="recurs" />}
+        {window.series_id && <Repeat className="mt-0.5 size-3.5 shrink-0 text-quiet" aria-label="recurs" />}
         {window.visibility === "internal" && (
-          <Lock className="mt-1 size-3.5 shrink-0 text-quiet" aria-label="internal" />
+          <Lock className="mt-0.5 size-3.5 shrink-0 text-quiet" aria-label="internal" />
         )}
         <StatusLabel status={window.status} className="shrink-0 text-xs" />
       </span>

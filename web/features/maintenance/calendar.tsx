@@ -84,7 +84,7 @@ function Month({ timeZone }: { timeZone: string }) {
             Today
           </Button>
         )}
-        <p className="ml-auto text-quiet text-xs">Times in {placeInWords(timeZone)}</p>
+        <p className="text-quiet text-xs max-sm:w-full max-sm:px-1 sm:ml-auto">Times in {placeInWords(timeZone)}</p>
       </div>
       {windows.data ? (
         <div aria-busy={windows.isPlaceholderData}>

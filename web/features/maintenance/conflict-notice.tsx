@@ -37,10 +37,10 @@ export function ConflictList({ conflicts }: { conflicts: Conflict[] }) {
   if (conflicts.length === 0) return null;
   return (
     <section role="status" className="rounded-md border border-degraded/50 px-3 py-2">
-      <h3 className="flex items-center gap-1.5 font-medium">
+      <p className="flex items-center gap-1.5 font-medium">
         <TriangleAlert className="size-4 shrink-0 text-degraded" aria-hidden />
         The same services at the same time
-      </h3>
+      </p>
       <ul className="mt-0.5">
         {conflicts.map(({ kind, id, title, services }) => (
           <li key={id} className="wrap-anywhere">

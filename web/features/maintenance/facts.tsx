@@ -10,14 +10,15 @@ import { inWords } from "@/features/maintenance/recurrence";
 import { BothTimes } from "@/features/maintenance/time-fields";
 import { minutesInWords } from "@/features/maintenance/words";
 import { useOrganization } from "@/features/shell/organization";
+import { cn } from "@/lib/cn";
 import { toLocalInput } from "@/lib/time";
 
 export function Facts({ window, timeZone }: { window: WindowView; timeZone: string }) {
   const { slug } = useOrganization();
   const { services, reminder_minutes: reminders, series_id, visibility } = window;
   return (
-    <dl className="flex flex-col gap-3">
-      <Fact name="When">
+    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-1">
+      <Fact name="When" isWide>
         <BothTimes
           start={toLocalInput(window.scheduled_start, timeZone)}
           end={toLocalInput(window.scheduled_end, timeZone)}
@@ -40,7 +41,7 @@ export function Facts({ window, timeZone }: { window: WindowView; timeZone: stri
         </ul>
       </Fact>
       {series_id && (
-        <Fact name="Repeats">
+        <Fact name="Repeats" isWide>
           <Recurs seriesId={series_id} timeZone={timeZone} />
         </Fact>
       )}
@@ -67,9 +68,9 @@ export function Facts({ window, timeZone }: { window: WindowView; timeZone: stri
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ name, isWide, children }: { name: string; isWide?: boolean; children: ReactNode }) {
   return (
-    <div>
+    <div className={cn(isWide && "col-span-full")}>
       <dt className="mb-0.5 text-quiet text-xs">{name}</dt>
       <dd>{children}</dd>
     </div>

@@ -20,18 +20,11 @@ interface Props {
 export function MonthBar({ bar: { window, days, lane, isContinued, goesOn }, timeZone, isReachable }: Props) {
   const { slug } = useOrganization();
   const { title, status, visibility, series_id } = window;
-  const name = [
-    title,
-    lookOf(status).word,
-    dayAndHours(timesOf(window), timeZone),
-    series_id && "recurs",
-    visibility === "internal" && "internal",
-  ];
+  const rest = [lookOf(status).word, dayAndHours(timesOf(window), timeZone), series_id && "recurs"];
   return (
     <Link
       href={`/${slug}/maintenance/${window.id}`}
       title={title}
-      aria-label={name.filter(Boolean).join(", ")}
       tabIndex={isReachable ? 0 : -1}
       // Over the borders between its days as well.
       style={{
@@ -49,10 +42,13 @@ export function MonthBar({ bar: { window, days, lane, isContinued, goesOn }, tim
     >
       <StatusIcon status={status} className="size-3.5" />
       {!isContinued && (
-        <span className="shrink-0 text-quiet max-lg:hidden">{clock(timesOf(window).start, timeZone)}</span>
+        <span className="shrink-0 text-quiet max-lg:hidden" aria-hidden>
+          {clock(timesOf(window).start, timeZone)}
+        </span>
       )}
       <span className="min-w-0 flex-1 truncate">{title}</span>
-      {visibility === "internal" && <Lock className="size-3 shrink-0 text-quiet" aria-hidden />}
+      <span className="sr-only">, {rest.filter(Boolean).join(", ")}</span>
+      {visibility === "internal" && <Lock className="size-3 shrink-0 text-quiet" aria-label="internal" />}
     </Link>
   );
 }

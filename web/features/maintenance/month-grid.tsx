@@ -40,7 +40,7 @@ export function MonthGrid({ month, today, windows, timeZone, onMonth, onPlan }: 
 
   // The day that keys led to may be of another month, which is there only now.
   useEffect(() => {
-    if (!isMoving.current) return;
+    if (!isMoving.current || active !== chosen) return;
     isMoving.current = false;
     grid.current?.querySelector<HTMLElement>(`[data-day="${active}"]`)?.focus();
   });
@@ -132,7 +132,6 @@ function Day({ day, bars, isOfMonth, isToday, isActive, isPast, timeZone, onPlan
       role="gridcell"
       data-day={day}
       tabIndex={isActive ? 0 : -1}
-      aria-label={`${dayInWords(day)}, ${here.length === 1 ? "1 window" : `${here.length} windows`}`}
       aria-current={isToday ? "date" : undefined}
       onClick={onClick}
       className={cn(
@@ -141,7 +140,11 @@ function Day({ day, bars, isOfMonth, isToday, isActive, isPast, timeZone, onPlan
         mayPlan && "cursor-pointer",
       )}
     >
+      <span className="sr-only">
+        {dayInWords(day)}, {here.length === 1 ? "1 window" : `${here.length} windows`}
+      </span>
       <span
+        aria-hidden
         className={cn(
           "inline-flex size-6 items-center justify-center rounded-full text-xs",
           isOfMonth && !isPast ? "text-ink" : "text-quiet",

@@ -84,11 +84,11 @@ function Weekdays({ value: { weekdays }, onChange }: PartProps) {
   return (
     <fieldset>
       <legend className="mb-1.5 font-medium">On</legend>
-      <div className="flex flex-wrap gap-1">
+      <div className="grid grid-cols-7 gap-1">
         {WEEKDAYS.map((each) => (
           <label
             key={each}
-            className="inline-flex h-8 cursor-pointer items-center rounded-md border border-line-strong px-2.5 hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent touch:min-h-11"
+            className="inline-flex h-8 cursor-pointer items-center justify-center rounded-md border border-line-strong hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent touch:min-h-11"
           >
             <input
               type="checkbox"

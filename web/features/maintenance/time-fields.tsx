@@ -6,7 +6,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { Values } from "@/features/maintenance/form-values";
 import { weekdayOf } from "@/features/maintenance/recurrence";
-import { dayAndHours, placeInWords } from "@/features/maintenance/words";
+import { cityInWords, dayAndHours, placeInWords } from "@/features/maintenance/words";
 import { duration, fromLocalInput, ownTimeZone, toLocalInput } from "@/lib/time";
 
 const HOUR_MS = 3_600_000;
@@ -80,19 +80,16 @@ export function BothTimes({ start, end, timeZone }: { start: string; end: string
   const notes = [start, end].flatMap((local) => noteOf(local, timeZone) ?? []);
   return (
     <div className="rounded-md bg-sunken px-3 py-2 text-xs" aria-live="polite">
-      <dl className="grid grid-cols-[repeat(auto-fit,minmax(10rem,1fr))] gap-x-3 gap-y-1">
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-x-3 gap-y-1">
         {places.map((place) => (
           <div key={place}>
-            <dt className="truncate text-quiet">
-              {place === own ? `Your time, ${placeInWords(place)}` : placeInWords(place)}
-            </dt>
-            <dd>{dayAndHours(times, place)}</dd>
+            <dt className="text-quiet">{place === own ? `Your time, ${cityInWords(place)}` : placeInWords(place)}</dt>
+            <dd>
+              {dayAndHours(times, place)}
+              {place === timeZone && ` · ${duration(lasts)}`}
+            </dd>
           </div>
         ))}
-        <div>
-          <dt className="text-quiet">Lasts</dt>
-          <dd>{duration(lasts)}</dd>
-        </div>
       </dl>
       {notes.map((note) => (
         <p key={note} className="mt-1 flex gap-1.5 text-degraded">

@@ -6,9 +6,12 @@ interface Times {
   end: string | Date;
 }
 
+/** Between two times of which a line must not break. */
+const TO = "\u2060–\u2060";
+
 /** "02:00–04:00" within one day, else "Thu 3 Dec, 22:00 – Fri 4 Dec, 02:00". */
 export function hours({ start, end }: Times, timeZone: string): string {
-  if (day(start, timeZone) === day(end, timeZone)) return `${clock(start, timeZone)}–${clock(end, timeZone)}`;
+  if (day(start, timeZone) === day(end, timeZone)) return `${clock(start, timeZone)}${TO}${clock(end, timeZone)}`;
   return `${day(start, timeZone)}, ${clock(start, timeZone)} – ${day(end, timeZone)}, ${clock(end, timeZone)}`;
 }
 
@@ -39,6 +42,11 @@ export function minutesInWords(minutes: number): string {
 
 export function placeInWords(timeZone: string): string {
   return timeZone.replaceAll("_", " ");
+}
+
+/** "New York", of America/New_York. */
+export function cityInWords(timeZone: string): string {
+  return placeInWords(timeZone.slice(timeZone.lastIndexOf("/") + 1));
 }
 
 /** Who learns of what is done with it. */
