@@ -78,7 +78,10 @@ export function KnownServices({ order, services }: { order: Entry[]; services: S
               <FolderPlus aria-hidden /> <span className="max-sm:sr-only">New group</span>
             </Button>
             <Button kind={isArranging ? "plain" : "primary"} onClick={() => tree.onCreate("")}>
-              <Plus aria-hidden /> New service
+              <Plus aria-hidden />
+              <span>
+                New<span className="max-sm:sr-only"> service</span>
+              </span>
             </Button>
           </>
         )}

@@ -71,10 +71,7 @@ function Cause({ entry: { cause } }: { entry: HistoryEntry }) {
   if (!cause) return null;
   if (cause.kind !== "incident") return cause.title && <span>{cause.title}</span>;
   return (
-    <Link
-      href={`/${slug}/incidents/${cause.id}`}
-      className="text-accent underline touch:-my-2 touch:inline-block touch:py-2.5"
-    >
+    <Link href={`/${slug}/incidents/${cause.id}`} className="text-accent underline touch:py-3">
       {cause.title}
     </Link>
   );

@@ -75,7 +75,7 @@ export function ServiceRow({ service, tree }: { service: Service; tree: Tree }) 
 /** On a phone the word of the status, too. */
 function Reasons({ service, slug }: { service: Service; slug: string }) {
   return (
-    <p className="flex flex-wrap gap-x-2 text-quiet text-xs touch:-mt-2.5 touch:pb-1.5">
+    <p className="flex flex-wrap gap-x-2 text-quiet text-xs touch:-mt-1.5 touch:pb-2">
       {service.status === service.base_status && <span className="sm:hidden">{lookOf(service.status).word}</span>}
       <Why service={service} slug={slug} />
       <UnderMaintenance service={service} slug={slug} />
