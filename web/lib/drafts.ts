@@ -9,6 +9,8 @@ export interface Draft<Content> {
   content: Content;
   /** What was sent and is not answered yet: it must be sent again exactly so, whatever the draft says meanwhile. */
   sent: Content | null;
+  /** When it was sent first, in milliseconds: services forget keys. */
+  sentAt: number | null;
 }
 
 /** One of each kind and organization, for example `new Drafts<Incident>("incident", organization.id)`. */
@@ -36,19 +38,29 @@ export class Drafts<Content> {
   /** Keeps what was typed, under the key that the draft has. */
   write(content: Content): Draft<Content> {
     const before = this.read();
-    return this.keep({ key: before?.key ?? crypto.randomUUID(), content, sent: before?.sent ?? null });
+    return this.keep({
+      key: before?.key ?? crypto.randomUUID(),
+      content,
+      sent: before?.sent ?? null,
+      sentAt: before?.sentAt ?? null,
+    });
   }
 
   /** Before it is sent for the first time, so that a reload knows that it may have arrived. */
   send(content: Content): Draft<Content> {
     const before = this.read();
-    return this.keep({ key: before?.key ?? crypto.randomUUID(), content, sent: before?.sent ?? content });
+    return this.keep({
+      key: before?.key ?? crypto.randomUUID(),
+      content,
+      sent: before?.sent ?? content,
+      sentAt: before?.sentAt ?? Date.now(),
+    });
   }
 
   /** It was refused, or cancelled: nothing is on its way, and what is sent next is another request. */
   unsend(): void {
     const before = this.read();
-    if (before) this.keep({ key: crypto.randomUUID(), content: before.content, sent: null });
+    if (before) this.keep({ key: crypto.randomUUID(), content: before.content, sent: null, sentAt: null });
   }
 
   /** It was answered, or thrown away. */

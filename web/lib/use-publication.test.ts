@@ -49,6 +49,15 @@ test("it goes on after a reload, with what was sent and not with what was typed 
   expect(second.result.current.publication.state).toBe("published");
 });
 
+test("what was sent so long ago that its key is forgotten is not sent again by itself", async () => {
+  drafts().send("Sent");
+  vi.setSystemTime(Date.now() + 48 * 3_600_000);
+  const { result, post } = publication(async () => "made");
+  await act(async () => {});
+  expect(post).not.toHaveBeenCalled();
+  expect(result.current.publication).toEqual({ state: "editing", problem: null, mayHaveArrived: true });
+});
+
 test("the network's return does not wait for the pause to end", async () => {
   const answers = [() => Promise.reject(unreachable("1")), async () => "made"];
   const { result } = publication(() => (answers.shift() as () => Promise<string>)());

@@ -24,6 +24,8 @@ interface Options<Content, Answer> {
 const EDITING: Publication = { state: "editing", problem: null, mayHaveArrived: false };
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 10_000;
+/** A service knows a key for 48 hours. Later the same request would be done a second time. */
+const KEY_LASTS_MS = 47 * 3_600_000;
 
 export function usePublication<Content, Answer>(options: Options<Content, Answer>) {
   const { drafts } = options;
@@ -41,6 +43,11 @@ export function usePublication<Content, Answer>(options: Options<Content, Answer
     running.current = controller;
     setPublication({ state: "sending" });
     for (let attempt = 0; ; attempt += 1) {
+      if (Date.now() - (latest.current.drafts.read()?.sentAt ?? Date.now()) > KEY_LASTS_MS) {
+        latest.current.drafts.unsend();
+        setPublication({ state: "editing", problem: null, mayHaveArrived: true });
+        return;
+      }
       const sentAt = Date.now();
       try {
         const answer = await latest.current.post(content, key, signal);

@@ -10,6 +10,8 @@ test("a title is proposed from the services, and says how bad it is", () => {
   expect(proposedTitle({ a: "degraded", b: "major_outage" }, nameOf)).toBe("Search and Checkout: major outage");
   const four = { a: "degraded", b: "degraded", c: "degraded", d: "degraded" } as const;
   expect(proposedTitle(four, nameOf)).toBe("Search, Checkout and 2 more: degraded");
+  const long = proposedTitle({ a: "degraded", b: "degraded" }, () => "x".repeat(200));
+  expect([long.length, long.slice(-11)]).toEqual([200, "…: degraded"]);
 });
 
 test("the impact that is proposed is that of the worst service", () => {

@@ -37,13 +37,17 @@ export const BLANK: Content = {
   past: null,
 };
 
+const TITLE_MAX = 200;
+
 /** "Search: partial outage", "Search, Checkout and 2 more: degraded"; empty as long as no service is chosen. */
 export function proposedTitle(affected: Affected, nameOf: (id: string) => string): string {
   const names = Object.keys(affected).map(nameOf);
   const [first, second, ...rest] = names;
   if (first === undefined) return "";
   const shown = rest.length > 0 ? `${first}, ${second} and ${rest.length} more` : names.join(" and ");
-  return `${shown}: ${lookOf(worst(Object.values(affected))).word.toLowerCase()}`;
+  const how = `: ${lookOf(worst(Object.values(affected))).word.toLowerCase()}`;
+  const room = TITLE_MAX - how.length;
+  return (shown.length > room ? `${shown.slice(0, room - 1)}…` : shown) + how;
 }
 
 export function named(affected: Affected): components["schemas"]["AffectedService"][] {
