@@ -54,7 +54,6 @@ test("a visitor's page shows by itself how an incident is opened, updated and re
   await choice(page, "Search", "Partial outage").check();
   await compose(page, title);
   await expect(page.frameLocator("iframe").getByText(title)).toBeVisible();
-  await expectAccessible(page);
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(page.getByText(VISIBLE)).toBeVisible();
   await expect(visitor.getByRole("heading", { name: title })).toBeVisible();
@@ -153,6 +152,7 @@ test("an open incident that names a chosen service is said first, and takes what
   await choice(page, "API", "Major outage").check();
   await page.getByRole("textbox", { name: "Message" }).fill("It is worse than we thought.");
   const known = page.getByRole("listitem").filter({ hasText: `${title} is open already and names API.` });
+  await expectAccessible(page);
   await known.getByRole("button", { name: "Add an update instead" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(title);
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("It is worse than we thought.");

@@ -2,7 +2,7 @@
 /** /incidents/new: everything that a new incident needs, on one screen. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
 import { MarkdownField } from "@/components/markdown-field";
@@ -58,6 +58,7 @@ function Form({ services }: { services: Services }) {
     isTyped(content) ? { says: "This is your draft from before.", offers: "Begin anew", instead: BLANK } : null,
   );
   const [isAsked, setAsked] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const title = content.title ?? proposedTitle(content.affected, services.nameOf);
   const titleError = isAsked && !title.trim() ? "Choose a service, or type a title." : undefined;
   // What visitors see must be there to be compared with what will come.
@@ -84,6 +85,10 @@ function Form({ services }: { services: Services }) {
     },
   });
   const isEdited = publication.state === "editing";
+  const problem = publication.state === "editing" ? publication.problem : null;
+  useEffect(() => {
+    if (isAsked || problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [isAsked, problem]);
 
   function change(changed: Partial<Content>) {
     const next = { ...content, ...changed };
@@ -98,12 +103,13 @@ function Form({ services }: { services: Services }) {
     if (isEdited && title.trim()) publish({ ...content, title });
   }
 
-  const refusals = publication.state === "editing" ? (publication.problem?.fieldErrors() ?? []) : [];
+  const refusals = problem?.fieldErrors() ?? [];
   const refusalOf = (field: string) => refusals.find(({ where }) => where.split(".")[0] === field)?.message;
 
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <form
+        ref={form}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
