@@ -38,9 +38,25 @@ export function changesOf(before: Values, after: Values): Change {
   );
 }
 
-/** Where somebody else changed the same meanwhile, and to something else. */
-export function clashesOf(before: Values, mine: Values, theirs: Values): Clash[] {
-  return (Object.keys(changesOf(before, mine)) as Field[])
-    .filter((field) => theirs[field] !== before[field] && theirs[field] !== mine[field])
-    .map((field) => ({ field: FIELDS[field], theirs: theirs[field], mine: mine[field] }));
+export interface Settled {
+  /** Theirs, and mine where I changed it. */
+  mine: Values;
+  /** The same, but theirs where both of us changed it. */
+  theirs: Values;
+  /** Where both of us changed it, and to something else. */
+  clashes: Clash[];
+}
+
+/** Two people changed the same service at once: what one left alone the other one decides. */
+export function settle(before: Values, mine: Values, theirs: Values): Settled {
+  const changed = changesOf(before, mine);
+  const clashing = (Object.keys(changed) as Field[]).filter(
+    (field) => theirs[field] !== before[field] && theirs[field] !== mine[field],
+  );
+  const settled = { ...theirs, ...changed } as Values;
+  return {
+    mine: settled,
+    theirs: { ...settled, ...Object.fromEntries(clashing.map((field) => [field, theirs[field]])) },
+    clashes: clashing.map((field) => ({ field: FIELDS[field], theirs: theirs[field], mine: mine[field] })),
+  };
 }

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { Clash } from "@/components/conflict";
 import { keepAnswer } from "@/features/services/answers";
-import { BLANK, changesOf, clashesOf, type Values, valuesOf } from "@/features/services/service-form";
+import { BLANK, changesOf, type Settled, settle, type Values, valuesOf } from "@/features/services/service-form";
 import { useChangeOrder } from "@/features/services/use-order";
 import type { Service } from "@/features/services/use-status";
 import { useOrganization } from "@/features/shell/organization";
@@ -49,7 +49,7 @@ export function useSave(service: Service, onSaved: () => void): Saving {
   const { id, api } = organization;
   const cache = useQueryClient();
   const [before, setBefore] = useState(service);
-  const [clashes, setClashes] = useState<Clash[]>([]);
+  const [settled, setSettled] = useState<Settled | null>(null);
 
   async function send(known: Service, values: Values): Promise<void> {
     const change = changesOf(valuesOf(known), values);
@@ -66,21 +66,22 @@ export function useSave(service: Service, onSaved: () => void): Saving {
   const form = useSentForm<Values>({
     defaultValues: valuesOf(service),
     send: async (mine) => {
-      setClashes([]);
+      setSettled(null);
       try {
         await send(before, mine);
       } catch (thrown) {
         if (!(thrown instanceof Problem && thrown.status === 412)) throw thrown;
         const fresh = await cache.fetchQuery({ ...queries.service(organization, service.id), staleTime: 0 });
-        const [was, theirs] = [valuesOf(before), valuesOf(fresh)];
-        const found = clashesOf(was, mine, theirs);
-        const settled = { ...theirs, ...changesOf(was, mine) } as Values;
+        const found = settle(valuesOf(before), mine, valuesOf(fresh));
         setBefore(fresh);
-        form.reset(theirs);
-        form.reset(settled, { keepDefaultValues: true });
-        setClashes(found);
-        if (found.length > 0) throw thrown;
-        await send(fresh, settled);
+        // What is kept by now is theirs, and what differs from it is not saved.
+        form.reset(valuesOf(fresh));
+        form.reset(found.mine, { keepDefaultValues: true });
+        if (found.clashes.length > 0) {
+          setSettled(found);
+          throw thrown;
+        }
+        await send(fresh, found.mine);
       }
       toast("Saved");
       onSaved();
@@ -88,11 +89,11 @@ export function useSave(service: Service, onSaved: () => void): Saving {
   });
   return {
     form,
-    clashes,
+    clashes: settled?.clashes ?? [],
     keepMine: () => void form.submit(),
     takeTheirs: () => {
-      form.reset(valuesOf(before));
-      setClashes([]);
+      if (settled) form.reset(settled.theirs, { keepDefaultValues: true });
+      setSettled(null);
     },
   };
 }

@@ -1,0 +1,199 @@
+/** What the page is about: services made, set, arranged, hidden, deleted and restored; why one stays as it is; and who may do what. */
+import type { Locator, Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "@/e2e/fixtures";
+import { CONSOLE } from "@/e2e/stack";
+
+const LIST = "/acme/services";
+
+/** No two tests speak of the same. */
+function unique(name: string): string {
+  return `${name} ${crypto.randomUUID().slice(0, 8)}`;
+}
+
+async function create(page: Page, name: string, group?: string): Promise<void> {
+  await page.getByRole("button", { name: "New service" }).click();
+  const sheet = page.getByRole("dialog", { name: "New service" });
+  await sheet.getByLabel("Name").fill(name);
+  if (group) await sheet.getByLabel("Group").selectOption({ label: group });
+  await sheet.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByRole("link", { name, exact: true })).toBeVisible();
+}
+
+async function choose(page: Page, name: string, item: string): Promise<void> {
+  await page.getByRole("button", { name: `More for ${name}` }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+async function remove(page: Page, name: string): Promise<void> {
+  await choose(page, name, "Delete");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete the service" }).click();
+  await expect(page.getByRole("link", { name, exact: true })).toBeHidden();
+}
+
+/** A group is a list within its item. */
+const groupOf = (page: Page, name: string) =>
+  page
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("button", { name, exact: true }) })
+    .last();
+const statusOf = (page: Page | Locator, name: string) => page.getByRole("button", { name: `Status of ${name}:` });
+
+async function set(page: Page, name: string, status: string): Promise<void> {
+  await statusOf(page, name).click();
+  await page.getByRole("menuitemradio", { name: status }).click();
+}
+
+test("a service is made in a group, arranged, hidden, deleted and brought back to its place", async ({ as }) => {
+  const page = await as("admin", LIST);
+  const [group, kiosk, till] = [unique("Shop"), unique("Kiosk"), unique("Till")];
+  await page.getByRole("button", { name: "New group" }).click();
+  await page.getByLabel("Name").fill(group);
+  await page.getByRole("button", { name: "Create" }).click();
+  await create(page, kiosk, group);
+  await create(page, till);
+  const names = () => groupOf(page, group).getByRole("link").allInnerTexts();
+
+  // By keyboard: into the group, and up in it. The focus goes with the row.
+  await page.getByRole("link", { name: till }).focus();
+  await page.keyboard.press("Alt+ArrowRight");
+  await expect.poll(names).toEqual([kiosk, till]);
+  await expect(page.getByRole("link", { name: till })).toBeFocused();
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect.poll(names).toEqual([till, kiosk]);
+  await expect(page.getByText(`${till}: 1 of 2 in ${group}`)).toBeAttached();
+
+  // By buttons: several steps, one after the other, all of them kept.
+  await page.getByRole("button", { name: "Arrange" }).click();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: `Move ${till} down` }).click();
+  await page.getByRole("button", { name: `Move ${kiosk} out of ${group}` }).click();
+  await page.getByRole("button", { name: `Move ${kiosk} into ${group}` }).click();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.reload();
+  await expect.poll(names).toEqual([till, kiosk]);
+
+  await choose(page, till, "Edit");
+  const sheet = page.getByRole("dialog", { name: `Edit ${till}` });
+  await sheet.getByLabel("Who sees it").selectOption("Members only");
+  await expectAccessible(page);
+  await sheet.getByRole("button", { name: "Save" }).click();
+  await expect(groupOf(page, group).getByText("Internal")).toBeVisible();
+
+  await choose(page, till, "Delete");
+  await expect(page.getByRole("alertdialog")).toContainText("Its history stays");
+  await page.getByRole("button", { name: "Delete the service" }).click();
+  await expect.poll(names).toEqual([kiosk]);
+  await page.getByText(/^\d+ deleted services?$/).click();
+  await page.getByRole("button", { name: `Restore ${till}` }).click();
+  await expect.poll(names).toEqual([till, kiosk]);
+
+  await choose(page, `the group ${group}`, "Delete the group");
+  await expect(page.getByRole("button", { name: group, exact: true })).toBeHidden();
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect.poll(names).toEqual([till, kiosk]);
+  await choose(page, `the group ${group}`, "Delete the group");
+  for (const name of [till, kiosk]) await remove(page, name);
+});
+
+test("a status is set by two taps, others see it at once, and one tap takes it back", async ({ as }) => {
+  const page = await as("admin", LIST);
+  const name = unique("Ledger");
+  await create(page, name);
+  const colleague = await as("responder", LIST);
+  await set(page, name, "Degraded");
+  await expect(statusOf(colleague, name)).toContainText("Degraded");
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect(statusOf(page, name)).toContainText("Operational");
+  await expect(statusOf(colleague, name)).toContainText("Operational");
+  await remove(page, name);
+});
+
+test("a service that an incident keeps down says so everywhere, and leads to the incident", async ({ as }) => {
+  const page = await as("admin", LIST);
+  const [name, title] = [unique("Ledger"), unique("Database down")];
+  await create(page, name);
+  const colleague = await as("responder", "/acme/incidents/new");
+  await colleague.getByRole("radiogroup", { name }).getByRole("radio", { name: "Major outage" }).check();
+  await colleague.getByRole("textbox", { name: "Title" }).fill(title);
+  await colleague.getByRole("textbox", { name: "Message" }).fill("We look into it.");
+  await colleague.getByRole("button", { name: /^Publish/ }).click();
+  await expect(page.getByText(`stays Major outage: ${title}`)).toBeVisible();
+  await set(page, name, "Degraded");
+  await expect(page.getByText(`set to Degraded, stays Major outage: ${title}`)).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("link", { name: "Overview" }).filter({ visible: true }).click();
+  await expect(page.getByRole("region", { name: "Open incidents" })).toContainText(title);
+  await expectAccessible(page);
+  const bad = page.getByRole("region", { name: "Services not operational" });
+  await bad.getByRole("link", { name, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  const newest = page.getByRole("region", { name: "History" }).getByRole("listitem").first();
+  await expect(newest).toContainText(`Major outage was Operational${title}`);
+  await page.getByRole("slider", { name: `Days of ${name}` }).press("ArrowLeft");
+  await expect(page.getByRole("slider")).toHaveAttribute("aria-valuetext", /: No data$/);
+  await expectAccessible(page);
+  await page.getByRole("link", { name: title }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+
+  await page.goBack();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("alertdialog")).toContainText("An open incident names it");
+  await page.getByRole("button", { name: "Delete the service" }).click();
+  await expect(page).toHaveURL(CONSOLE + LIST);
+  await colleague.getByRole("button", { name: "More" }).click();
+  await colleague.getByRole("menuitem", { name: "Delete incident" }).click();
+  await colleague.getByRole("button", { name: "Delete incident" }).click();
+  await expect(colleague).toHaveURL(`${CONSOLE}/acme/incidents`);
+});
+
+test("what is refused goes back to what it was, and can be tried again", async ({ as }) => {
+  const page = await as("admin", LIST);
+  const name = unique("Mirror");
+  await create(page, name);
+  await page.route("**/services/*/status", (route) => route.abort());
+  await set(page, name, "Major outage");
+  await expect(page.getByText(`${name} stays as it was. Tidings cannot be reached`).first()).toBeVisible();
+  await expect(statusOf(page, name)).toContainText("Operational");
+  await page.unroute("**/services/*/status");
+  await page.getByRole("button", { name: "Try again" }).last().click();
+  await expect(statusOf(page, name)).toContainText("Major outage");
+  await expect(page.getByText(`${name} set to Major outage`).first()).toBeVisible();
+  await remove(page, name);
+});
+
+test("the second to save sees what the first one wrote, and loses nothing", async ({ as }) => {
+  const [first, second] = [await as("admin", LIST), await as("admin", LIST)];
+  const name = unique("Archive");
+  await create(first, name);
+  for (const page of [second, first]) {
+    await choose(page, name, "Edit");
+    await page
+      .getByRole("dialog")
+      .getByLabel("Name")
+      .fill(page === first ? `${name} of theirs` : `${name} of mine`);
+  }
+  await second.getByRole("dialog").getByLabel("Description").fill("Kept for ten years");
+  await first.getByRole("button", { name: "Save" }).click();
+  await expect(first.getByRole("dialog")).toBeHidden();
+  await second.getByRole("button", { name: "Save" }).click();
+  const clash = second.getByRole("alert").filter({ hasText: "changed this while you were at it" });
+  await expect(clash).toContainText(`${name} of theirs`);
+  await expect(clash).toContainText(`${name} of mine`);
+  await expectAccessible(second);
+  await second.getByRole("button", { name: "Keep mine" }).click();
+  await expect(first.getByRole("link", { name: `${name} of mine` })).toBeVisible();
+  await second.getByRole("link", { name: `${name} of mine` }).click();
+  await expect(second.getByText("Kept for ten years")).toBeVisible();
+  await remove(first, `${name} of mine`);
+});
+
+test("a viewer reads, a responder sets statuses, and neither is shown more", async ({ as }) => {
+  const viewer = await as("viewer", LIST);
+  await expect(viewer.getByRole("link", { name: "Checkout" })).toBeVisible();
+  await expect(viewer.getByRole("button", { name: /New|Arrange|More for|Status of/ })).toHaveCount(0);
+  await expectAccessible(viewer);
+  const responder = await as("responder", LIST);
+  await expect(statusOf(responder, "Checkout")).toBeVisible();
+  await expect(responder.getByRole("button", { name: /New|Arrange|More for/ })).toHaveCount(0);
+});
