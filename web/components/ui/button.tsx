@@ -9,7 +9,7 @@ const look = cva(
   {
     variants: {
       kind: {
-        primary: "bg-accent text-on-accent hover:opacity-90",
+        primary: "bg-accent text-on-accent hover:brightness-95",
         plain: "border border-line bg-raised hover:bg-hover",
         quiet: "text-quiet hover:bg-hover hover:text-ink",
         danger: "border border-line bg-raised text-major hover:bg-hover",

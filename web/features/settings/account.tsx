@@ -1,6 +1,5 @@
 "use client";
 /** Whoever is signed in: who they are here, their password, where else they are signed in, and their keyboard. */
-import { useState } from "react";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -8,6 +7,7 @@ import { Input } from "@/components/ui/input";
 import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
 import { useSession } from "@/features/session/session";
 import { useEnter } from "@/features/session/use-enter";
+import { useSignOut } from "@/features/session/use-sign-out";
 import { Section } from "@/features/settings/section";
 import { useOrganization } from "@/features/shell/organization";
 import { ShortcutSwitch } from "@/features/shell/shortcut-dialog";
@@ -15,7 +15,6 @@ import { ShortcutList } from "@/features/shell/shortcut-list";
 import { data } from "@/lib/api/client";
 import type { Auth } from "@/lib/auth";
 import { useSentForm } from "@/lib/form";
-import { asProblem } from "@/lib/problem";
 import { toast } from "@/lib/store";
 
 export function Account() {
@@ -72,21 +71,10 @@ function Password() {
 }
 
 function EverywhereElse({ auth }: { auth: Auth }) {
-  const { change } = useSession();
-  const [isBusy, setBusy] = useState(false);
-  async function signOut() {
-    setBusy(true);
-    try {
-      await auth.signOut("everywhere");
-      change(null);
-    } catch (thrown) {
-      toast(`You are still signed in: ${asProblem(thrown).title}`, { kind: "failed" });
-      setBusy(false);
-    }
-  }
+  const signOut = useSignOut(auth);
   return (
     <Section title="Signed in" intro="Lost a phone? This ends every session of yours, in this browser too.">
-      <Button kind="danger" className="self-start" busy={isBusy} onClick={() => void signOut()}>
+      <Button kind="danger" className="self-start" onClick={() => void signOut("everywhere")}>
         Sign out everywhere
       </Button>
     </Section>

@@ -51,11 +51,13 @@ export function PageForm({ page }: { page: PageSettings }) {
       <aside aria-label="Preview" className="min-w-0">
         <div className="lg:sticky lg:top-7">
           <h2 className="mb-2 font-semibold">As visitors will see it</h2>
-          <div className="overflow-y-auto lg:max-h-[calc(100dvh-6rem)]">
+          {/* A region that scrolls must be reachable by keyboard. */}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
+          <section aria-label="The page" tabIndex={0} className="overflow-y-auto lg:max-h-[calc(100dvh-6rem)]">
             <PagePreview of={organization} typed={previewOf(mine)}>
               The page needs a name.
             </PagePreview>
-          </div>
+          </section>
         </div>
       </aside>
     </form>

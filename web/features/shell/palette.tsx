@@ -10,6 +10,7 @@ import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { useSession } from "@/features/session/session";
 import { useOrganization } from "@/features/shell/organization";
 import { type Action, actionsFor } from "@/features/shell/palette-actions";
+import { scoreOf } from "@/features/shell/palette-score";
 import { queries } from "@/lib/queries";
 import { useStore } from "@/lib/store";
 import { ownTimeZone } from "@/lib/time";
@@ -44,7 +45,7 @@ function Search() {
     run?.();
   };
   return (
-    <Command label="Search" loop>
+    <Command label="Search" loop filter={scoreOf}>
       <Command.Input
         placeholder="Type what you look for"
         autoFocus

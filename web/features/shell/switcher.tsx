@@ -14,13 +14,11 @@ import {
   MenuSeparator,
   MenuTrigger,
 } from "@/components/ui/menu";
-import { useSession } from "@/features/session/session";
+import { useSignOut } from "@/features/session/use-sign-out";
 import { useOrganization } from "@/features/shell/organization";
 import { presentTheme, setTheme, THEMES, type Theme, themeOf } from "@/features/shell/theme";
 import type { Auth, Session } from "@/lib/auth";
 import { inOrganization } from "@/lib/paths";
-import { asProblem } from "@/lib/problem";
-import { toast } from "@/lib/store";
 
 const TRIGGER = "flex min-w-0 items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover touch:min-h-11";
 
@@ -66,19 +64,9 @@ export function OrganizationSwitcher({ session, auth }: { session: Session; auth
 const THEME_NAMES: Record<Theme, string> = { system: "As the system", light: "Light", dark: "Dark" };
 
 export function AccountMenu({ session, auth, withName }: { session: Session; auth: Auth; withName?: boolean }) {
-  const { change } = useSession();
+  const signOut = useSignOut(auth);
   const [theme, setShownTheme] = useState<Theme>("system");
   const { person } = session;
-
-  async function signOut(where: "here" | "everywhere") {
-    try {
-      const onward = await auth.signOut(where);
-      change(null);
-      if (onward) window.location.assign(onward);
-    } catch (thrown) {
-      toast(`You are still signed in: ${asProblem(thrown).title}`, { kind: "failed" });
-    }
-  }
 
   return (
     <Menu onOpenChange={(open) => open && setShownTheme(presentTheme())}>
