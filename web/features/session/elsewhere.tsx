@@ -6,7 +6,6 @@ import { Button } from "@/components/ui/button";
 import { Frame } from "@/features/session/frame";
 import { useSession } from "@/features/session/session";
 import type { Auth } from "@/lib/auth";
-import type { Problem } from "@/lib/problem";
 
 export function Elsewhere({ to }: { to: string }) {
   const { current } = useSession();
@@ -19,27 +18,41 @@ export function Elsewhere({ to }: { to: string }) {
   }
   // Whether they are known at the issuer is asked there first: nothing to press until that is known.
   if (current.state !== "out") return null;
-  return <Leave auth={current.auth} refusal={current.refusal} to={to} />;
+  const { auth, refusal } = current;
+  return (
+    <Frame title="Sign in" intro="Accounts and passwords are kept by your identity provider.">
+      <FormError error={refusal} />
+      <LeaveButton auth={auth} to={to} isKnown={refusal !== undefined} />
+    </Frame>
+  );
 }
 
-function Leave({ auth, refusal, to }: { auth: Auth; refusal: Problem | undefined; to: string }) {
+interface Props {
+  auth: Auth;
+  /** Where they come back to. */
+  to: string;
+  /** Whether the issuer knows them already: then it asks who they are all the same. */
+  isKnown: boolean;
+}
+
+export function LeaveButton({ auth, to, isKnown }: Props) {
   const [isLeaving, setLeaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
   async function leave() {
     setLeaving(true);
     try {
-      await auth.leave?.(to, refusal !== undefined);
+      await auth.leave?.(to, isKnown);
     } catch (thrown) {
       setLeaving(false);
       setError(thrown);
     }
   }
   return (
-    <Frame title="Sign in" intro="Accounts and passwords are kept by your identity provider.">
-      <FormError error={error ?? refusal} />
-      <Button kind="primary" size="large" busy={isLeaving} onClick={() => void leave()}>
-        {refusal ? "Sign in as somebody else" : "Go on to sign in"}
+    <>
+      <FormError error={error} />
+      <Button kind={isKnown ? "plain" : "primary"} size="large" busy={isLeaving} onClick={() => void leave()}>
+        {isKnown ? "Sign in as somebody else" : "Go on to sign in"}
       </Button>
-    </Frame>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { TimeZoneSelect } from "@/components/time-zone-select";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { LeaveButton } from "@/features/session/elsewhere";
 import { Aside, Frame } from "@/features/session/frame";
 import { SignedIn } from "@/features/session/guards";
 import { useSession } from "@/features/session/session";
@@ -33,7 +34,11 @@ export function NewOrganization() {
       {(auth, session) => {
         if (auth.managesMembers) return <Form auth={auth} session={session} make={create} />;
         const mayMake = session.organizations.some(({ slug, role }) => !slug && role === "admin");
-        return mayMake ? <Form auth={auth} session={session} make={provision} /> : <Nothing session={session} />;
+        return mayMake ? (
+          <Form auth={auth} session={session} make={provision} />
+        ) : (
+          <Nothing auth={auth} session={session} />
+        );
       }}
     </SignedIn>
   );
@@ -111,18 +116,19 @@ function OtherWays({ session }: { session: Session }) {
 }
 
 /** With an outside issuer, for whoever has nothing to make here. */
-function Nothing({ session }: { session: Session }) {
+function Nothing({ auth, session }: { auth: Auth; session: Session }) {
   const withPage = session.organizations.filter(({ slug }) => slug);
-  if (withPage.length === 0) {
-    return <Frame title="There is no status page yet" intro="An admin of your organization creates it, here." />;
-  }
+  const [title, intro] = withPage.length
+    ? ["Your status page is there", "More organizations are made where people sign in."]
+    : ["There is no status page yet", "An admin of your organization creates it, here."];
   return (
-    <Frame title="Your status page is there" intro="More organizations are made where people sign in.">
+    <Frame title={title} intro={intro}>
       {withPage.map(({ id, slug, name }) => (
         <Aside key={id} href={`/${slug}`}>
           {name}
         </Aside>
       ))}
+      <LeaveButton auth={auth} to="/" isKnown />
     </Frame>
   );
 }

@@ -38,11 +38,11 @@ export function UnknownOrganization({ auth, session, slug }: { auth: Auth; sessi
           </li>
         ))}
       </ul>
-      {auth.managesMembers && (
-        <Button asChild kind={reachable.length ? "quiet" : "primary"}>
-          <Link href="/organizations/new">Create an organization</Link>
-        </Button>
-      )}
+      <Button asChild kind={reachable.length ? "quiet" : "primary"}>
+        <Link href="/organizations/new">
+          {auth.managesMembers ? "Create an organization" : "Go on to your organization"}
+        </Link>
+      </Button>
     </main>
   );
 }
