@@ -62,18 +62,16 @@ export function KnownServices({ order, services }: { order: Entry[]; services: S
   return (
     <>
       <PageHeading title="Services">
-        {mayArrange && (
+        {mayArrange && order.length > 0 && (
           <>
-            {order.length > 0 && (
-              <Button
-                kind={isArranging ? "primary" : "quiet"}
-                aria-pressed={isArranging}
-                onClick={() => setArranging(!isArranging)}
-              >
-                <ArrowDownUp aria-hidden />
-                <span className={isArranging ? "" : "max-sm:sr-only"}>{isArranging ? "Done" : "Arrange"}</span>
-              </Button>
-            )}
+            <Button
+              kind={isArranging ? "primary" : "quiet"}
+              aria-pressed={isArranging}
+              onClick={() => setArranging(!isArranging)}
+            >
+              <ArrowDownUp aria-hidden />
+              <span className={isArranging ? "" : "max-sm:sr-only"}>{isArranging ? "Done" : "Arrange"}</span>
+            </Button>
             <Button kind="quiet" onClick={() => setOpen({ what: "group", group: null })}>
               <FolderPlus aria-hidden /> <span className="max-sm:sr-only">New group</span>
             </Button>
@@ -94,7 +92,16 @@ export function KnownServices({ order, services }: { order: Entry[]; services: S
         </p>
       )}
       {order.length === 0 ? (
-        <Empty title="What do your customers use?">
+        <Empty
+          title="What do your customers use?"
+          action={
+            mayArrange && (
+              <Button kind="primary" onClick={() => tree.onCreate("")}>
+                Add the first service
+              </Button>
+            )
+          }
+        >
           Add each thing that can fail by itself, by the name your customers know: “Website”, “Checkout”, “API”.
           {!mayArrange && " An admin of the organization can add them."}
         </Empty>

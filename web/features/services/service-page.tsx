@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
 import Link from "next/link";
 import { ErrorState } from "@/components/error-state";
+import { PageHeading } from "@/components/page-heading";
 import { Section } from "@/components/section";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -13,25 +14,30 @@ import { ServiceHeading } from "@/features/services/service-heading";
 import { ServiceHistory } from "@/features/services/service-history";
 import { useService } from "@/features/services/use-status";
 import { useOrganization } from "@/features/shell/organization";
-import { asProblem } from "@/lib/problem";
+import { Problem } from "@/lib/problem";
 import { queries } from "@/lib/queries";
 
 export function ServicePage({ id }: { id: string }) {
   const organization = useOrganization();
   const { data: service, error, refetch } = useService(id);
   const { data: page } = useQuery(queries.page(organization));
+  // What is gone is not shown on, however well it was known; what cannot be read just now is.
+  const isGone = error instanceof Problem && error.status === 404;
   const back = `/${organization.slug}/services`;
   return (
     <>
       <Link href={back} className="-ml-1 inline-flex items-center gap-1 text-quiet hover:text-ink touch:min-h-11">
         <ChevronLeft className="size-4" aria-hidden /> Services
       </Link>
-      {error && (!service || asProblem(error).status === 404) ? (
-        <ErrorState error={error} {...(asProblem(error).status === 404 ? {} : { retry: () => void refetch() })}>
-          <Button asChild>
-            <Link href={back}>To all services</Link>
-          </Button>
-        </ErrorState>
+      {error && (!service || isGone) ? (
+        <>
+          <PageHeading title="Service" />
+          <ErrorState error={error} {...(!isGone && { retry: () => void refetch() })}>
+            <Button asChild>
+              <Link href={back}>To all services</Link>
+            </Button>
+          </ErrorState>
+        </>
       ) : service && page ? (
         <>
           <ServiceHeading service={service} />
