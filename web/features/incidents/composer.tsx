@@ -2,7 +2,7 @@
 /** /incidents/new: everything that a new incident needs, on one screen. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
 import { MarkdownField } from "@/components/markdown-field";
@@ -18,6 +18,7 @@ import { MoreFields } from "@/features/incidents/more-fields";
 import { OpenAlready } from "@/features/incidents/open-already";
 import { published } from "@/features/incidents/publications";
 import { PublishBar } from "@/features/incidents/publish-bar";
+import { focusFirstError, useRefusals } from "@/features/incidents/refusals";
 import { ServiceMatrix } from "@/features/incidents/service-matrix";
 import { StatusStepper } from "@/features/incidents/status-stepper";
 import { TemplateChoice } from "@/features/incidents/template-choice";
@@ -28,6 +29,8 @@ import { Drafts } from "@/lib/drafts";
 import { keys, queries } from "@/lib/queries";
 import { toast } from "@/lib/store";
 import { usePublication } from "@/lib/use-publication";
+
+const FIELDS = ["title", "message", "services", "impact", "started_at", "resolved_at"];
 
 export function Composer() {
   const { may } = useOrganization();
@@ -58,7 +61,6 @@ function Form({ services }: { services: Services }) {
     isTyped(content) ? { says: "This is your draft from before.", offers: "Begin anew", instead: BLANK } : null,
   );
   const [isAsked, setAsked] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
   const title = content.title ?? proposedTitle(content.affected, services.nameOf);
   const titleError = isAsked && !title.trim() ? "Choose a service, or type a title." : undefined;
   // What visitors see must be there to be compared with what will come.
@@ -86,9 +88,10 @@ function Form({ services }: { services: Services }) {
   });
   const isEdited = publication.state === "editing";
   const problem = publication.state === "editing" ? publication.problem : null;
+  const { form, refusalOf } = useRefusals(problem, FIELDS);
   useEffect(() => {
-    if (isAsked || problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [isAsked, problem]);
+    if (isAsked) focusFirstError(form.current);
+  }, [isAsked, form]);
 
   function change(changed: Partial<Content>) {
     const next = { ...content, ...changed };
@@ -102,9 +105,6 @@ function Form({ services }: { services: Services }) {
     // The title stands from here on: the same request must be sent again, whatever services are called then.
     if (isEdited && title.trim()) publish({ ...content, title });
   }
-
-  const refusals = problem?.fieldErrors() ?? [];
-  const refusalOf = (field: string) => refusals.find(({ where }) => where.split(".")[0] === field)?.message;
 
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]">

@@ -14,6 +14,7 @@ import { type Incident, impactOf } from "@/features/incidents/content";
 import { clashesOf, type Details, detailsOf, merged, toChange } from "@/features/incidents/details";
 import { publishesByKeyboard } from "@/features/incidents/keyboard";
 import { ImpactField, PastTimes, VisibilityField } from "@/features/incidents/more-fields";
+import { useRefusals } from "@/features/incidents/refusals";
 import { ServiceMatrix } from "@/features/incidents/service-matrix";
 import { useServices } from "@/features/incidents/use-services";
 import { useOrganization } from "@/features/shell/organization";
@@ -21,6 +22,8 @@ import { data, ifMatch } from "@/lib/api/client";
 import { asProblem } from "@/lib/problem";
 import { toast } from "@/lib/store";
 import { LEAVE_QUESTION, useUnsavedGuard } from "@/lib/unsaved";
+
+const FIELDS = ["title", "description", "services", "impact", "started_at", "resolved_at"];
 
 export function DetailsSheet({ incident, onClose }: { incident: Incident; onClose: () => void }) {
   const { api } = useOrganization();
@@ -55,8 +58,7 @@ export function DetailsSheet({ incident, onClose }: { incident: Incident; onClos
   const save = () => !change.isPending && clashes.length === 0 && (isDirty ? change.mutate(mine) : onClose());
   const leave = () => (!isDirty || window.confirm(LEAVE_QUESTION)) && onClose();
   const problem = change.error && !isStale(change.error) ? asProblem(change.error) : null;
-  const refusalOf = (field: string) =>
-    problem?.fieldErrors().find(({ where }) => where.split(".")[0] === field)?.message;
+  const { form, refusalOf, rest } = useRefusals(problem, FIELDS);
 
   return (
     <Sheet open onOpenChange={(open) => !open && leave()}>
@@ -66,6 +68,7 @@ export function DetailsSheet({ incident, onClose }: { incident: Incident; onClos
         className="sm:max-w-xl"
       >
         <form
+          ref={form}
           noValidate
           className="flex flex-col gap-4"
           onSubmit={(event) => {
@@ -121,7 +124,7 @@ export function DetailsSheet({ incident, onClose }: { incident: Incident; onClos
               }}
             />
           )}
-          <FormError error={problem} />
+          <FormError error={rest} />
           <Actions>
             <Button onClick={leave}>Cancel</Button>
             <Button type="submit" kind="primary" busy={change.isPending}>

@@ -14,6 +14,7 @@ import { isStale } from "@/features/incidents/changing";
 import { type Affected, affectedOf, impactOf, named, type Visibility } from "@/features/incidents/content";
 import { publishesByKeyboard } from "@/features/incidents/keyboard";
 import { ImpactField, VisibilityField } from "@/features/incidents/more-fields";
+import { useRefusals } from "@/features/incidents/refusals";
 import { ServiceMatrix } from "@/features/incidents/service-matrix";
 import { StatusStepper } from "@/features/incidents/status-stepper";
 import { useServices } from "@/features/incidents/use-services";
@@ -37,6 +38,8 @@ interface Values {
   visibility: Visibility;
   affected: Affected;
 }
+
+const FIELDS = ["name", "title", "message", "services"];
 
 export function TemplateSheet({ template, onClose }: { template: Template | null; onClose: () => void }) {
   const { id, api } = useOrganization();
@@ -74,8 +77,7 @@ export function TemplateSheet({ template, onClose }: { template: Template | null
     },
   });
   const problem = saving.error && !isStale(saving.error) ? asProblem(saving.error) : null;
-  const refusalOf = (field: string) =>
-    problem?.fieldErrors().find(({ where }) => where.split(".")[0] === field)?.message;
+  const { form, refusalOf, rest } = useRefusals(problem, FIELDS);
 
   const set = (changed: Partial<Values>) => setValues({ ...values, ...changed });
   const leave = () => (!isDirty || window.confirm(LEAVE_QUESTION)) && onClose();
@@ -89,6 +91,7 @@ export function TemplateSheet({ template, onClose }: { template: Template | null
         className="sm:max-w-xl"
       >
         <form
+          ref={form}
           noValidate
           className="flex flex-col gap-4"
           onSubmit={(event) => {
@@ -145,7 +148,7 @@ export function TemplateSheet({ template, onClose }: { template: Template | null
               }}
             />
           )}
-          <FormError error={problem} />
+          <FormError error={rest} />
           <Actions>
             <Button onClick={leave}>Cancel</Button>
             <Button type="submit" kind="primary" busy={saving.isPending}>
