@@ -1,10 +1,11 @@
-"""docker-compose.yml and deploy/Dockerfile, as far as they can be checked without an engine: pinned, hardened, complete.
+"""docker-compose.yml and the images of deploy/, as far as they can be checked without an engine: pinned, hardened, complete.
 
 That it starts and survives faults is tried by hand with an engine; what is checked here is what the next change would
 break without anybody noticing.
 """
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from common.migrate import MigrationSettings
 from common.settings import DatabaseSettings, Settings
 from common.topology import TopologySettings
 from devstack.compose import SECRETS, password_names, variables
+from devstack.console import node
 from devstack.containers import NATS_IMAGE, POSTGRES_IMAGE
 from devstack.nats import USERS
 from devstack.postgres import INITDB_ARGUMENTS
-from devstack.stack import SERVICES
+from devstack.stack import SERVICES, Stack
 from identity.settings import IdentitySettings
 from public_api.app import PublicApiSettings
 from realtime_gateway.settings import GatewaySettings
@@ -28,7 +30,9 @@ ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
+WEB_DOCKERFILE = (ROOT / "deploy" / "web.Dockerfile").read_text()
 CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
+WEB_SETTINGS = (ROOT / "web" / "lib" / "auth" / "settings.ts").read_text()
 NATS_CONF = (ROOT / "deploy" / "nats.conf").read_text()
 
 JOBS = {"secrets", "setup"}
@@ -78,7 +82,9 @@ def test_every_image_is_one_version_or_built_here(name: str) -> None:
     image = CONTAINERS[name]["image"]
     if "build" in CONTAINERS[name]:
         assert image.endswith(":local")
-        assert CONTAINERS[name]["build"]["dockerfile"] == "deploy/Dockerfile"
+        assert CONTAINERS[name]["build"]["dockerfile"] == (
+            "deploy/web.Dockerfile" if name == "web" else "deploy/Dockerfile"
+        )
     else:
         assert re.search(r":\d+\.\d+(\.\d+)?(-\w+)?$", image)
 
@@ -88,6 +94,26 @@ def test_images_are_built_from_one_version_of_python() -> None:
     bases = set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) - stages
     assert len(bases) == 1
     assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", bases.pop())
+
+
+def test_the_console_runs_on_the_node_of_this_environment() -> None:
+    ours = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", WEB_DOCKERFILE, re.MULTILINE))
+    bases = set(re.findall(r"^FROM (\S+)", WEB_DOCKERFILE, re.MULTILINE)) - stages
+    assert bases == {f"node:{ours.removeprefix('v')}-trixie-slim"}
+
+
+def test_the_console_can_be_told_all_that_it_asks_for() -> None:
+    asked = set(re.findall(r'(?:optional|needed)\(environment, "(\w+)"\)', WEB_SETTINGS))
+    assert {f"TIDINGS_CONSOLE_{name}" for name in asked} == CONTAINERS["web"]["environment"].keys()
+    assert CONTAINERS["web"]["user"] == re.findall(r"^USER (\S+)", WEB_DOCKERFILE, re.MULTILINE)[-1]
+
+
+def test_identity_is_where_the_console_is() -> None:
+    # Its cookie is for that host alone, and the services believe the tokens that it gives there.
+    told = environment("identity")
+    assert told["TIDINGS_IDENTITY_ISSUER"] == Stack(ROOT).issuer
+    assert {environment(name)["TIDINGS_TOKEN_ISSUER"] for name in SERVICES} == {told["TIDINGS_IDENTITY_ISSUER"]}
 
 
 def test_tests_in_containers_use_the_servers_that_ship() -> None:
@@ -119,7 +145,8 @@ def test_no_container_takes_the_whole_machine(name: str) -> None:
 def test_what_shall_last_is_started_again_and_says_how_it_is(name: str) -> None:
     container = CONTAINERS[name]
     assert container["restart"] == "unless-stopped"
-    of_image = name in SERVICES and DOCKERFILE.rpartition("FROM ")[2].count("HEALTHCHECK") == 1
+    image = WEB_DOCKERFILE if name == "web" else DOCKERFILE
+    of_image = name in (*SERVICES, "web") and image.rpartition("FROM ")[2].count("HEALTHCHECK") == 1
     assert ("healthcheck" in container or of_image) != (name in WITHOUT_HEALTHCHECK)
 
 
@@ -135,7 +162,8 @@ def test_only_the_edge_is_reachable_from_outside() -> None:
     assert COMPOSE["networks"]["backend"] == {"internal": True}
     # The edge reaches services and nothing behind them.
     on_edge = {name for name, container in CONTAINERS.items() if "edge" in container.get("networks", [])}
-    assert on_edge == {"caddy", *SERVICES}
+    assert on_edge == {"caddy", "web", *SERVICES}
+    assert CONTAINERS["web"]["networks"] == ["edge"]
     assert CONTAINERS["caddy"]["networks"] == ["edge"]
     assert CONTAINERS["secrets"]["network_mode"] == "none"
 
@@ -146,6 +174,7 @@ def test_the_edge_finds_its_services() -> None:
     port = re.search(r"TIDINGS_PORT=(\d+)", DOCKERFILE)
     assert port
     assert upstreams == {f"{name}:{port[1]}" for name in (*SERVICES, "web")}
+    assert f"PORT={port[1]}" in WEB_DOCKERFILE
     assert CONTAINERS["caddy"]["ports"][0].endswith(f":{defaults['EDGE_PORT']}")
 
 
@@ -162,7 +191,7 @@ def test_every_container_of_ours_is_told_all_that_it_needs(name: str, monkeypatc
 
 def test_every_image_of_ours_is_checked_for_what_it_needs() -> None:
     built = {name for name, container in CONTAINERS.items() if "build" in container}
-    assert built == SETTINGS.keys() | {"secrets"}
+    assert built == SETTINGS.keys() | {"secrets", "web"}
 
 
 def test_nats_is_told_all_that_its_configuration_names() -> None:
