@@ -137,7 +137,10 @@ export const queries = {
   templates: ({ id, api }: Of) =>
     queryOptions({
       queryKey: keys.templates(id),
-      queryFn: ({ signal }) => data(api.GET("/api/incidents/v1/templates", { signal })),
+      queryFn: ({ signal }) =>
+        everything((cursor) =>
+          data(api.GET("/api/incidents/v1/templates", { params: { query: { cursor, limit: MOST } }, signal })),
+        ),
     }),
 
   /** In the order of their starts. */

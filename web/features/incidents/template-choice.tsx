@@ -19,10 +19,10 @@ export function TemplateChoice({ content, onFilledIn }: Props) {
   const { data: templates } = useQuery(queries.templates(organization));
   const [error, setError] = useState<unknown>(null);
   // Until there is one, nothing is to be chosen: the incidents' page leads to them.
-  if (!templates || templates.items.length === 0) return null;
+  if (!templates || templates.length === 0) return null;
 
   async function fill(id: string) {
-    const template = templates?.items.find((each) => each.id === id);
+    const template = templates?.find((each) => each.id === id);
     if (!template) return;
     setError(null);
     const chosen = named(content.affected);
@@ -45,7 +45,7 @@ export function TemplateChoice({ content, onFilledIn }: Props) {
         {/* Always on the first: what it filled in may be changed, and the same may be wanted again. */}
         <Select value="" onChange={({ target }) => void fill(target.value)}>
           <option value="">Fill in from a template</option>
-          {templates.items.map(({ id, name }) => (
+          {templates.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
             </option>

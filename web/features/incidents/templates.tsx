@@ -47,20 +47,20 @@ export function Templates() {
       >
         <ArrowLeft className="size-4" aria-hidden /> Incidents
       </Link>
-      <PageHeading title="Templates">{templates && templates.items.length > 0 && create}</PageHeading>
+      <PageHeading title="Templates">{templates && templates.length > 0 && create}</PageHeading>
       {!may("responder") ? (
         <Empty title="Your role reads incidents">Templates are for those who write them.</Empty>
       ) : error && !templates ? (
         <ErrorState error={error} retry={() => void refetch()} />
       ) : !templates ? (
         <RowSkeletons />
-      ) : templates.items.length === 0 ? (
+      ) : templates.length === 0 ? (
         <Empty title="No templates yet" action={create}>
           A template fills in a new incident: title, message, services. At night only what is special is left to type.
         </Empty>
       ) : (
         <ul className="overflow-hidden rounded-lg border">
-          {templates.items.map((template) => (
+          {templates.map((template) => (
             <Row key={template.id} template={template} mayChange={may("admin")} onEdit={() => setEdited(template)} />
           ))}
         </ul>
