@@ -4,6 +4,7 @@ PORT = 8080
 ORG = acme
 ROLE = admin
 SECONDS = 600
+EXAMPLES = 20
 ARGS = --help
 NAME =
 REMOVE =
@@ -11,7 +12,7 @@ REMOVE =
 python := .venv/bin/python
 node := .venv/bin/node
 
-.PHONY: help run hello tidings admin-link nats-access logs stop clean token test test-most test-soak test-web console check-types check-lint screens lighthouse soak lock environment tools
+.PHONY: help run hello tidings admin-link nats-access logs stop clean token test test-most test-soak test-web console check-types check-lint screens lighthouse attack soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
@@ -23,8 +24,9 @@ help:
 	@echo "make stop                        end what runs in this clone"
 	@echo "make -s token ORG=acme ROLE=admin   print an access token of the demo (roles admin, responder, viewer), for 10 minutes"
 	@echo "make test                        lint, check types, run all tests"
-	@echo "make screens                     pictures of every state of the page, to be looked at"
+	@echo "make screens                     pictures of every state of the page and of the console, to be looked at"
 	@echo "make lighthouse                  what Lighthouse says of the page (npm fetches it)"
+	@echo "make attack [EXAMPLES=20]        schemathesis against every API of what runs (pip fetches it)"
 	@echo "make soak [SECONDS=600]          put every fault on two replicas of everything, and count what is lost"
 	@echo "make clean                       remove all data, keys and logs below .tidings"
 	@echo "make lock                        resolve the dependencies again"
@@ -89,11 +91,16 @@ check-lint:
 	$(node) web/lib/api/generate.ts --check
 	$(node) node_modules/typescript/bin/tsc -p web
 
-screens: tools
-	@exec $(python) -m devstack.screens
+# The page from states that are made up, the console from a stack of its own.
+screens: console
+	@$(python) -m devstack.screens
+	cd web && ../$(node) node_modules/@playwright/test/cli.js test --config playwright.screens.config.ts
 
 lighthouse: tools
 	@exec $(python) -m devstack.lighthouse
+
+attack: environment
+	@exec $(python) -m devstack attack --examples "$(EXAMPLES)"
 
 soak: environment
 	@exec $(python) -m devstack.soak --seconds "$(SECONDS)"

@@ -1,0 +1,97 @@
+/** Takes a picture of every page of the console, on a phone and a desk, by day and by night: `make screens`, to be looked at. */
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { expect, test } from "@/e2e/fixtures";
+import { CONSOLE } from "@/e2e/stack";
+import { VIEWS } from "@/screens/views";
+
+const FOLDER = join(import.meta.dirname, "..", "..", ".tidings", "screens");
+const FINGER = 44;
+const SHIFT_MAX = 0.1;
+
+for (const { name, path, role, act } of VIEWS) {
+  test(name, async ({ as, page: stranger }, { project }) => {
+    const page = role ? await as(role, path) : stranger;
+    if (!role) await page.goto(CONSOLE + path);
+    await settled(page);
+    await act?.(page);
+    await settled(page);
+    const shift = await layoutShift(page);
+    await unroll(page);
+    await page.screenshot({ path: join(FOLDER, `console-${name}-${project.name}.png`), animations: "disabled" });
+    expect.soft(shift, "what moved under a finger while the page was filled").toBeLessThan(SHIFT_MAX);
+    expect.soft(await clipped(page), "what is wider than the screen").toEqual([]);
+    if (project.name.startsWith("375")) expect.soft(await small(page), "too small for a finger").toEqual([]);
+  });
+}
+
+/** What was asked for has come. The console keeps a socket open, so the network is never idle. */
+async function settled(page: Page): Promise<void> {
+  await page.locator("h1, [role=dialog]").first().waitFor();
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
+}
+
+/** Higher than the screen where there is more: a picture of a whole page by other means knows of no finger. */
+async function unroll(page: Page): Promise<void> {
+  const size = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (size && height > size.height) await page.setViewportSize({ width: size.width, height });
+}
+
+function layoutShift(page: Page): Promise<number> {
+  type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean };
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        const observer = new PerformanceObserver((list) => {
+          for (const shift of list.getEntries() as Shift[]) sum += shift.hadRecentInput ? 0 : shift.value;
+        });
+        observer.observe({ type: "layout-shift", buffered: true });
+        // What is buffered comes with the next task.
+        setTimeout(() => resolve(sum), 100);
+      }),
+  );
+}
+
+function clipped(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const isScrolled = (element: Element | null): boolean =>
+      element !== null &&
+      (/auto|scroll|hidden/.test(getComputedStyle(element).overflowX) || isScrolled(element.parentElement));
+    return [...document.querySelectorAll("body *")]
+      .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > width + 1)
+      .filter((element) => !isScrolled(element.parentElement))
+      .map((element) => `${element.tagName}: ${element.textContent?.trim().slice(0, 40)}`);
+  });
+}
+
+/** What can be pressed in less than a finger's height, with what surrounds it and belongs to it. */
+function small(page: Page): Promise<string[]> {
+  return page.evaluate((finger) => {
+    const isHit = (element: Element, x: number, y: number) => {
+      const hit = document.elementFromPoint(x, y);
+      return hit !== null && (element.contains(hit) || hit.closest("label")?.contains(element));
+    };
+    return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=switch]")]
+      .filter((element) => element.checkVisibility() && !element.closest("[aria-hidden=true], .sr-only"))
+      .filter((element) => {
+        const { left, top, width, height } = element.getBoundingClientRect();
+        const [x, y, reach] = [left + Math.min(width / 2, 20), top + height / 2, finger / 2 - 2];
+        const isOnScreen = x > 0 && x < innerWidth && y - reach > 0 && y + reach < innerHeight;
+        return (
+          height > 1 &&
+          height < finger - 1 &&
+          isOnScreen &&
+          !(isHit(element, x, y - reach) && isHit(element, x, y + reach))
+        );
+      })
+      .map(
+        (element) =>
+          `${element.tagName}: ${(element.textContent || element.getAttribute("aria-label"))?.trim().slice(0, 40)}`,
+      );
+  }, FINGER);
+}

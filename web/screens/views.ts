@@ -1,0 +1,61 @@
+/** Every page of the console, and what else can be open on one. */
+import type { Page } from "@playwright/test";
+
+export interface View {
+  name: string;
+  path: string;
+  /** Nobody is signed in without one. */
+  role?: "admin" | "responder" | "viewer";
+  /** What is done there before the picture is taken. */
+  act?: (page: Page) => Promise<void>;
+}
+
+/** On to the first thing of a list. */
+const first = (path: RegExp) => async (page: Page) => {
+  const links = page.locator("main a[href]");
+  await links.first().waitFor();
+  const addresses = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
+  const found = addresses.find((address) => path.test(address));
+  if (!found) throw new Error(`No link of ${page.url()} leads to ${path}`);
+  await page.goto(new URL(found, page.url()).href);
+};
+
+const button = (name: string) => (page: Page) => page.getByRole("button", { name }).filter({ visible: true }).click();
+
+const OUT: View[] = [
+  { name: "sign-in", path: "/sign-in" },
+  { name: "sign-up", path: "/sign-up" },
+  { name: "reset", path: "/reset" },
+  { name: "invitation", path: "/invitation" },
+  { name: "first-admin", path: "/first-admin" },
+  { name: "missing", path: "/sign-in/nothing" },
+];
+
+const SETTINGS: View[] = ["page", "members", "api-keys", "nats-access", "audit-log", "account"].map((tab) => ({
+  name: `settings-${tab}`,
+  path: `/acme/settings/${tab}`,
+  role: "admin",
+}));
+
+const IN: View[] = [
+  { name: "overview", path: "/acme", role: "admin" },
+  { name: "overview-viewer", path: "/acme", role: "viewer" },
+  { name: "services", path: "/acme/services", role: "responder" },
+  { name: "services-admin", path: "/acme/services", role: "admin" },
+  { name: "service", path: "/acme/services", role: "admin", act: first(/\/services\/.+/) },
+  { name: "incidents", path: "/acme/incidents", role: "responder" },
+  { name: "incidents-viewer", path: "/acme/incidents", role: "viewer" },
+  { name: "incident-new", path: "/acme/incidents/new", role: "responder" },
+  { name: "incident", path: "/acme/incidents", role: "responder", act: first(/\/incidents\/(?!new).+/) },
+  { name: "maintenance", path: "/acme/maintenance", role: "responder" },
+  { name: "window", path: "/acme/maintenance", role: "responder", act: first(/\/maintenance\/[^?]+/) },
+  { name: "window-new", path: "/acme/maintenance?new=2027-01-15", role: "responder" },
+  { name: "settings-viewer", path: "/acme/settings/page", role: "viewer" },
+  { name: "settings-unknown", path: "/acme/settings/nothing", role: "viewer" },
+  { name: "invite", path: "/acme/settings/members", role: "admin", act: button("Invite a colleague") },
+  { name: "palette", path: "/acme", role: "admin", act: (page) => page.keyboard.press("ControlOrMeta+k") },
+  { name: "organization-new", path: "/organizations/new", role: "viewer" },
+  { name: "organization-unknown", path: "/nobodys", role: "viewer" },
+];
+
+export const VIEWS = [...OUT, ...IN, ...SETTINGS];
