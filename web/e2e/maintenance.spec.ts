@@ -48,20 +48,20 @@ test("a window is planned, started, extended and completed while a visitor watch
 
   await page.getByRole("button", { name: "Start now" }).click();
   await expect(page.getByText("Visitors of your page and whoever subscribed see it at once.")).toBeVisible();
-  await page.getByLabel("Say something").fill("We begin with rack one.");
+  await page.getByLabel("Say something").fill(`${title}: we begin with rack one.`);
   await expectAccessible(page);
   await page.getByRole("dialog").getByRole("button", { name: "Start now" }).click();
   await expect(page.getByText("In progress", { exact: true })).toBeVisible();
-  await expect(page.getByRole("listitem").filter({ hasText: "We begin with rack one." })).toContainText("Responder");
-  await expect(visitor.getByText("We begin with rack one.")).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "we begin with rack one." })).toContainText("Responder");
+  await expect(visitor.getByText(`${title}: we begin with rack one.`, { exact: true })).toBeVisible();
 
   await page.getByRole("button", { name: "Extend" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Extend" }).click();
-  await expect(page.getByText("04:30", { exact: false })).toBeVisible();
+  await expect(page.getByText("2 h 30 min")).toBeVisible();
 
-  await page.getByLabel("Say how it goes").fill("Rack two is done as well.");
+  await page.getByLabel("Say how it goes").fill(`${title}: rack two is done as well.`);
   await page.getByRole("button", { name: "Post update" }).click();
-  await expect(visitor.getByText("Rack two is done as well.")).toBeVisible();
+  await expect(visitor.getByText(`${title}: rack two is done as well.`, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Complete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Complete" }).click();
   await expect(page.getByRole("button", { name: "Extend" })).toBeHidden();

@@ -1,10 +1,11 @@
 /** What is done with a window: requests, and what they change of what is shown. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Window, WindowView } from "@/features/maintenance/queries";
 import { useOrganization } from "@/features/shell/organization";
 import { data, ifMatch } from "@/lib/api/client";
 import { mergeNewer } from "@/lib/events";
-import { keys } from "@/lib/queries";
+import { Problem } from "@/lib/problem";
+import { keys, queries } from "@/lib/queries";
 
 export type Move = "start" | "complete" | "extend" | "cancel";
 
@@ -47,4 +48,38 @@ export function useMove(move: Move) {
     },
     onSuccess: show,
   });
+}
+
+/**
+ * A change of one update that said `before`, sent for the version of the window that is shown. When others did something else meanwhile it is
+ * sent again; when they changed that update, it is refused as stale.
+ */
+export function useUpdateChange(
+  window: WindowView,
+  updateId: string,
+  before: string,
+  send: (version: number) => Promise<WindowView>,
+): UseMutationResult<WindowView, unknown, void> {
+  const organization = useOrganization();
+  const cache = useQueryClient();
+  const show = useShow();
+  return useMutation<WindowView, unknown, void>({
+    mutationFn: async () => {
+      try {
+        return await send(window.version);
+      } catch (thrown) {
+        if (!isStale(thrown)) throw thrown;
+        const fresh = await cache.fetchQuery({ ...queries.maintenance(organization, window.id), staleTime: 0 });
+        const isLeftAlone = fresh.updates.some(({ id, message }) => id === updateId && message === before);
+        if (!isLeftAlone) throw thrown;
+        return send(fresh.version);
+      }
+    },
+    onSuccess: show,
+  });
+}
+
+/** Whether somebody was faster. */
+export function isStale(thrown: unknown): boolean {
+  return thrown instanceof Problem && thrown.status === 412;
 }

@@ -32,7 +32,7 @@ function Known({ id, start, end, serviceIds }: Props) {
   return <ConflictList conflicts={conflictsOf({ id, start, end, serviceIds }, windows.data ?? [], open)} />;
 }
 
-export function ConflictList({ conflicts }: { conflicts: Conflict[] }) {
+function ConflictList({ conflicts }: { conflicts: Conflict[] }) {
   const { slug } = useOrganization();
   if (conflicts.length === 0) return null;
   return (

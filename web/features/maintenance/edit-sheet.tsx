@@ -11,6 +11,7 @@ import { changedSeries, valuesOfSeries } from "@/features/maintenance/form-value
 import { ofForm } from "@/features/maintenance/plan";
 import { type Series, seriesOf, type WindowView } from "@/features/maintenance/queries";
 import { inWords } from "@/features/maintenance/recurrence";
+import { SheetEnd } from "@/features/maintenance/sheet-end";
 import { type Changes, useChanges } from "@/features/maintenance/use-changes";
 import { useWindowChanges } from "@/features/maintenance/use-window-changes";
 import { WindowFields } from "@/features/maintenance/window-fields";
@@ -124,17 +125,19 @@ function ChangeSheet({ title, description, changes, onClose, children }: ChangeS
       <SheetContent title={title} description={description} className="sm:max-w-xl">
         <form onSubmit={form.submit} noValidate className="flex flex-col gap-5">
           {children}
-          {clashes.length > 0 ? (
-            <Conflict clashes={clashes} onKeepMine={keepMine} onTakeTheirs={takeTheirs} />
-          ) : (
-            <FormError error={form.problem} />
-          )}
-          <Actions>
-            <Button onClick={close}>Cancel</Button>
-            <Button type="submit" kind="primary" busy={form.formState.isSubmitting}>
-              Save
-            </Button>
-          </Actions>
+          <SheetEnd>
+            {clashes.length > 0 ? (
+              <Conflict clashes={clashes} onKeepMine={keepMine} onTakeTheirs={takeTheirs} />
+            ) : (
+              <FormError error={form.problem} />
+            )}
+            <Actions className="pt-0">
+              <Button onClick={close}>Cancel</Button>
+              <Button type="submit" kind="primary" busy={form.formState.isSubmitting}>
+                Save
+              </Button>
+            </Actions>
+          </SheetEnd>
         </form>
       </SheetContent>
     </Sheet>

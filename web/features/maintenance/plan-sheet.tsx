@@ -1,18 +1,18 @@
 "use client";
 /** Plans a window, or a series of them. What is typed is kept as a draft until it is planned; it is planned once, whatever the network does. */
 import { useQueryClient } from "@tanstack/react-query";
-import { CloudOff } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
-import { FormError } from "@/components/error-state";
 import { MarkdownField } from "@/components/markdown-field";
 import { Button } from "@/components/ui/button";
 import { Actions } from "@/components/ui/dialog";
 import { Sheet, SheetContent } from "@/components/ui/sheet";
 import { newValues, type Values } from "@/features/maintenance/form-values";
+import { Outcome } from "@/features/maintenance/outcome";
 import { plan } from "@/features/maintenance/plan";
 import { isSame } from "@/features/maintenance/rebase";
+import { SheetEnd } from "@/features/maintenance/sheet-end";
 import { WindowFields } from "@/features/maintenance/window-fields";
 import { audienceInWords } from "@/features/maintenance/words";
 import { useOrganization } from "@/features/shell/organization";
@@ -21,7 +21,7 @@ import { placeErrors } from "@/lib/form";
 import type { Problem } from "@/lib/problem";
 import { keys } from "@/lib/queries";
 import { toast } from "@/lib/store";
-import { type Publication, usePublication } from "@/lib/use-publication";
+import { usePublication } from "@/lib/use-publication";
 
 interface Props {
   /** The day that was clicked. */
@@ -47,8 +47,8 @@ export function PlanSheet({ day, timeZone, onClose }: Props) {
     onPublished: (windowId) => {
       void cache.invalidateQueries({ queryKey: keys.maintenances(organization.id) });
       toast(windowId ? "The window is planned" : "The series is planned");
+      onClose(); // first, so that nobody comes back to a sheet that is done
       if (windowId) router.push(`/${organization.slug}/maintenance/${windowId}`);
-      else onClose();
     },
   });
   const refused = publication.state === "editing" ? publication.problem : null;
@@ -98,46 +98,19 @@ export function PlanSheet({ day, timeZone, onClose }: Props) {
               />
             )}
           </fieldset>
-          <Outcome publication={publication} problem={problem} onCancel={cancel} />
-          {publication.state !== "waiting" && (
-            <Actions className="items-center">
-              <p className="min-w-0 flex-1 text-quiet text-xs">{audienceInWords(values.visibility)}</p>
-              <Button type="submit" kind="primary" busy={!isEditing}>
-                {values.recurrence ? "Plan the series" : "Plan maintenance"}
-              </Button>
-            </Actions>
-          )}
+          <SheetEnd>
+            <Outcome publication={publication} problem={problem} done="planned" onCancel={cancel} />
+            {publication.state !== "waiting" && (
+              <Actions className="items-center pt-0">
+                <p className="min-w-0 flex-1 text-quiet text-xs">{audienceInWords(values.visibility)}</p>
+                <Button type="submit" kind="primary" busy={!isEditing}>
+                  {values.recurrence ? "Plan the series" : "Plan maintenance"}
+                </Button>
+              </Actions>
+            )}
+          </SheetEnd>
         </form>
       </SheetContent>
     </Sheet>
   );
-}
-
-interface OutcomeProps {
-  publication: Publication;
-  problem: Problem | null;
-  onCancel: () => void;
-}
-
-function Outcome({ publication, problem, onCancel }: OutcomeProps) {
-  if (publication.state === "waiting") {
-    return (
-      <div role="status" className="flex flex-wrap items-center gap-2 rounded-md border border-degraded px-3 py-2">
-        <CloudOff className="size-4 shrink-0 text-degraded" aria-hidden />
-        <p className="min-w-0 flex-1">
-          <span className="font-medium">Not planned yet, trying again.</span>{" "}
-          <span className="text-quiet">{publication.problem.title}.</span>
-        </p>
-        <Button onClick={onCancel}>Cancel</Button>
-      </div>
-    );
-  }
-  if (publication.state === "editing" && publication.mayHaveArrived) {
-    return (
-      <p role="alert" className="rounded-md border border-degraded px-3 py-2">
-        Cancelled. It may have arrived before that: look at the calendar before you plan it again.
-      </p>
-    );
-  }
-  return <FormError error={problem} />;
 }

@@ -1,6 +1,5 @@
 "use client";
 /** What was said of a window and what became of it, the newest first; whoever may adds to it. */
-import { useMutation } from "@tanstack/react-query";
 import { Ellipsis } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Confirm } from "@/components/confirm";
@@ -9,11 +8,12 @@ import { StatusIcon } from "@/components/status-icon";
 import { Timestamp } from "@/components/timestamp";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
-import { useShow } from "@/features/maintenance/actions";
+import { useUpdateChange } from "@/features/maintenance/actions";
 import type { WindowView } from "@/features/maintenance/queries";
+import { UpdateEdit } from "@/features/maintenance/update-edit";
 import { UpdateForm } from "@/features/maintenance/update-form";
 import { useOrganization } from "@/features/shell/organization";
-import { data } from "@/lib/api/client";
+import { data, ifMatch } from "@/lib/api/client";
 import { asProblem } from "@/lib/problem";
 import { lookOf } from "@/lib/status";
 import { toast } from "@/lib/store";
@@ -84,7 +84,7 @@ function Said({ window, update, mayWrite }: { window: WindowView; update: Update
           )}
         </div>
         {doing === "editing" ? (
-          <UpdateForm window={window} update={update} onDone={() => setDoing(null)} />
+          <UpdateEdit window={window} update={update} onDone={() => setDoing(null)} />
         ) : (
           <p className="wrap-anywhere whitespace-pre-wrap">{update.message}</p>
         )}
@@ -113,19 +113,17 @@ interface DeletionProps {
 
 function Deletion({ window, update, open, onClose }: DeletionProps) {
   const { api } = useOrganization();
-  const show = useShow();
-  const deletion = useMutation({
-    mutationFn: () => {
-      const params = { path: { maintenance_id: window.id, update_id: update.id } };
-      return data(api.DELETE("/api/maintenance/v1/maintenances/{maintenance_id}/updates/{update_id}", { params }));
-    },
-    onSuccess: (changed) => {
-      show(changed);
-      toast("The update is deleted");
-    },
-    onError: (thrown) => toast(`The update is still there: ${asProblem(thrown).title}`, { kind: "failed" }),
-    onSettled: onClose,
+  const deletion = useUpdateChange(window, update.id, update.message, (version) => {
+    const params = { path: { maintenance_id: window.id, update_id: update.id } };
+    const path = "/api/maintenance/v1/maintenances/{maintenance_id}/updates/{update_id}";
+    return data(api.DELETE(path, { params, headers: ifMatch(version) }));
   });
+  const remove = () =>
+    deletion.mutate(undefined, {
+      onSuccess: () => toast("The update is deleted"),
+      onError: (thrown) => toast(`The update is still there: ${asProblem(thrown).title}`, { kind: "failed" }),
+      onSettled: onClose,
+    });
   return (
     <Confirm
       open={open}
@@ -133,7 +131,7 @@ function Deletion({ window, update, open, onClose }: DeletionProps) {
       title="Delete this update"
       action="Delete update"
       busy={deletion.isPending}
-      onConfirm={() => deletion.mutate()}
+      onConfirm={remove}
     >
       It is gone from the page at once. Who got it by mail or feed keeps it.
     </Confirm>

@@ -9,7 +9,7 @@ import { ErrorState } from "@/components/error-state";
 import { StatusLabel } from "@/components/status-icon";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
-import { ConflictList } from "@/features/maintenance/conflict-notice";
+import { ConflictNotice } from "@/features/maintenance/conflict-notice";
 import { Facts } from "@/features/maintenance/facts";
 import type { WindowView } from "@/features/maintenance/queries";
 import { Updates } from "@/features/maintenance/updates";
@@ -61,21 +61,23 @@ function Known({ window, timeZone }: { window: WindowView; timeZone: string }) {
       }
       facts={<Facts window={window} timeZone={timeZone} />}
     >
-      <ConflictList conflicts={overlapsOf(window)} />
+      {isAhead(window) && (
+        <ConflictNotice
+          id={window.id}
+          start={new Date(window.scheduled_start)}
+          end={new Date(window.scheduled_end)}
+          serviceIds={window.services.map(({ service_id }) => service_id)}
+        />
+      )}
       {window.description && <p className="wrap-anywhere whitespace-pre-wrap">{window.description}</p>}
       <Updates window={window} />
     </Layout>
   );
 }
 
-function overlapsOf({ overlaps, services }: WindowView) {
-  const nameOf = (id: string) => services.find(({ service_id }) => service_id === id)?.name ?? "";
-  return overlaps.map(({ id, title, service_ids }) => ({
-    kind: "window" as const,
-    id,
-    title,
-    services: service_ids.map(nameOf),
-  }));
+/** Or in progress: what else goes on beside it still matters. */
+function isAhead({ status }: WindowView): boolean {
+  return status === "scheduled" || status === "in_progress";
 }
 
 function Layout({ heading, facts, children }: { heading: ReactNode; facts: ReactNode; children: ReactNode }) {

@@ -1,0 +1,13 @@
+import type { ReactNode } from "react";
+
+/**
+ * The end of a sheet's form, which stays in sight while the rest scrolls: what the form learns while it is filled in, such as overlaps, must
+ * not move the button from under the pointer.
+ */
+export function SheetEnd({ children }: { children: ReactNode }) {
+  return (
+    <div className="sticky bottom-0 z-10 -mx-5 -mb-5 flex flex-col gap-2 border-t bg-raised px-5 pt-3 pb-[calc(0.75rem+env(safe-area-inset-bottom))]">
+      {children}
+    </div>
+  );
+}
