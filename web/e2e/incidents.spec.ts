@@ -20,6 +20,14 @@ async function compose(page: Page, title: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).fill("We are looking into it.");
 }
 
+/** What other tests look at is as it was. */
+async function remove(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Delete incident" }).click();
+  await page.getByRole("button", { name: "Delete incident" }).click();
+  await expect(page).toHaveURL(CONSOLE + LIST);
+}
+
 const publish = (page: Page) => page.getByRole("button", { name: /^Publish/ });
 
 test("opened from a link, an incident is published in at most six taps and one typed field", async ({ as }) => {
@@ -40,14 +48,15 @@ test("opened from a link, an incident is published in at most six taps and one t
   await expect(page.getByText(VISIBLE)).toBeVisible();
   expect(taps).toBeLessThanOrEqual(6);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Webhooks: degraded");
-  await page.getByRole("button", { name: "More" }).click();
-  await page.getByRole("menuitem", { name: "Delete incident" }).click();
-  await page.getByRole("button", { name: "Delete incident" }).click();
-  await expect(page).toHaveURL(CONSOLE + LIST);
+  await remove(page);
 });
 
 test("a visitor's page shows by itself how an incident is opened, updated and resolved", async ({ as, browser }) => {
-  const title = unique("Prices are wrong");
+  const [title, found, over] = ["Prices are wrong", "An index was lost", "It is built again"].map(unique) as [
+    string,
+    string,
+    string,
+  ];
   const visitor = await browser.newPage();
   await visitor.goto(pageOf("acme"));
   const page = await as("responder", "/acme/incidents/new");
@@ -60,21 +69,23 @@ test("a visitor's page shows by itself how an incident is opened, updated and re
   await expectAccessible(page);
 
   await expect(page.getByRole("radio", { name: "Identified" })).toBeChecked();
-  await page.getByRole("textbox", { name: "Message" }).fill("An index was lost.");
+  await page.getByRole("textbox", { name: "Message" }).fill(found);
   await page.getByRole("button", { name: "Post as identified" }).click();
   await expect(page.getByText(VISIBLE)).toBeVisible();
-  await expect(visitor.getByText("An index was lost.", { exact: true })).toBeVisible();
+  await expect(visitor.getByText(found, { exact: true })).toBeVisible();
 
   await page.getByRole("radio", { name: "Resolved" }).check();
-  await page.getByRole("textbox", { name: "Message" }).fill("It is built again.");
+  await page.getByRole("textbox", { name: "Message" }).fill(over);
   await page.getByRole("button", { name: "Resolve" }).click();
   await expect(page.getByRole("button", { name: "Post another update" })).toBeVisible();
-  await expect(visitor.getByText("It is built again.", { exact: true })).toBeVisible();
+  await expect(visitor.getByText(over, { exact: true })).toBeVisible();
 
   await page.getByRole("button", { name: "Write a postmortem" }).click();
   await page.getByRole("textbox", { name: "What was learned" }).fill("Indexes are backed up.");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Published", { exact: true })).toBeVisible();
+  await remove(page);
+  await expect(visitor.getByRole("heading", { name: title })).toHaveCount(0);
   await visitor.close();
 });
 
@@ -108,6 +119,8 @@ test("without a network, and when the answer is lost after the commit, there is 
   await page.goto(CONSOLE + LIST);
   await expect(page.getByRole("link", { name: title })).toHaveCount(1);
   await expect(page.getByText(/draft|Not published/)).toHaveCount(0);
+  await page.getByRole("link", { name: title }).click();
+  await remove(page);
 });
 
 test("two people on one incident see each other's changes, and nobody's are lost", async ({ as }) => {
@@ -138,6 +151,8 @@ test("two people on one incident see each other's changes, and nobody's are lost
   await ben.getByRole("button", { name: "Keep mine" }).click();
   await ben.getByRole("button", { name: "Save" }).click();
   await expect(ada.getByRole("heading", { level: 1 })).toContainText(`${title}, his`);
+  await remove(ada);
+  await expect(ben.getByRole("link", { name: "All incidents" })).toBeVisible();
 });
 
 test("an open incident that names a chosen service is said first, and takes what was typed", async ({ as }) => {
@@ -156,10 +171,12 @@ test("an open incident that names a chosen service is said first, and takes what
   await known.getByRole("button", { name: "Add an update instead" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(title);
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("It is worse than we thought.");
+  await remove(page);
 });
 
 test("viewers read incidents and are offered nothing that they may not do", async ({ as }) => {
   const page = await as("viewer", LIST);
+  await page.getByRole("heading", { name: "Resolved" }).waitFor();
   await expectAccessible(page);
   await expect(page.getByRole("link", { name: "New incident" })).toHaveCount(0);
   await page.getByRole("link", { name: "Search finds outdated prices" }).click();
