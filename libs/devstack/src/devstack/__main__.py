@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m devstack run|hello|token|admin-link|tidings|logs|stop|clean`.
+"""The commands behind the Makefile: `python -m devstack run|hello|token|attack|admin-link|tidings|logs|stop|clean`.
 
 Each works on the clone in the current directory.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from devstack import grants, hello, lock
+from devstack.attack import attack
 from devstack.errors import DevstackError
 from devstack.run import run
 from devstack.stack import DEFAULT_PORT, PROCESSES, Stack
@@ -47,6 +48,8 @@ def _dispatch(arguments: argparse.Namespace, root: Path) -> None:
             print(asyncio.run(grants.token(_running(root), arguments.org, arguments.role)))
         case "tidings":
             _become(root, "operator", "tidings", *arguments.arguments)
+        case "attack":
+            attack(_running(root), arguments.examples)
         case "admin-link":
             _become(root, "identity", "identity.admin_link")
         case "logs":
@@ -102,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("token", help="print an access token of the demo's admin, responder or viewer")
     token.add_argument("--org", default="acme")
     token.add_argument("--role", default="admin")
+    attack_command = commands.add_parser("attack", help="let schemathesis try every API of what runs in this clone")
+    attack_command.add_argument("--examples", type=int, default=20, help="of each operation and kind of attack")
     commands.add_parser("admin-link", help="print a code that makes an admin with an organization")
     tidings = commands.add_parser("tidings", help="run the operator's command line on what runs in this clone")
     tidings.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
