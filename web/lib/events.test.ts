@@ -1,11 +1,15 @@
-import { QueryClient } from "@tanstack/react-query";
-import { beforeEach, expect, test } from "vitest";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { apply, isAtOrAfter, mergeNewer } from "@/lib/events";
 import { keys } from "@/lib/queries";
 
 let cache: QueryClient;
 beforeEach(() => {
   cache = new QueryClient();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 const event = (type: string, data: Record<string, unknown>) => ({ type, id: "e", time: "", position: "a-1", data });
@@ -35,6 +39,27 @@ test("an incident changes where it is shown, also in lists, which are fetched ag
   expect(cache.getQueryData(keys.incident("o", "i"))).toMatchObject({ version: 2, title: "New" });
   expect(cache.getQueryData(list)).toMatchObject({ pages: [{ items: [{ version: 2 }, { version: 9 }] }] });
   expect(cache.getQueryState(list)?.isInvalidated).toBe(true);
+});
+
+test("a list is fetched once for all events of a moment, and again for what comes later", async () => {
+  vi.useFakeTimers();
+  const queryFn = vi.fn(async () => []);
+  const queryKey = [...keys.maintenances("o"), {}];
+  const observer = new QueryObserver(cache, {
+    queryKey,
+    queryFn,
+    initialData: [],
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const stop = observer.subscribe(() => {});
+  const windows = Array.from({ length: 100 }, (_, index) => ({ id: String(index), version: 1 }));
+  for (const window of windows) apply(cache, "o", event("maintenance.scheduled", window));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(queryFn).toHaveBeenCalledTimes(1);
+  apply(cache, "o", event("maintenance.started", { id: "1", version: 2 }));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(queryFn).toHaveBeenCalledTimes(2);
+  stop();
 });
 
 test("nothing is put where nobody fetched", () => {

@@ -1,5 +1,5 @@
 /** What an event of the organization changes of what was fetched. An aggregate comes whole; an older version changes nothing. */
-import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
+import { hashKey, type InfiniteData, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import type { components as Catalog } from "@/lib/api/catalog";
 import type { components as Public } from "@/lib/api/public";
 import { keys } from "@/lib/queries";
@@ -34,7 +34,7 @@ interface Versioned {
 export function apply(cache: QueryClient, organizationId: string, event: Event): void {
   const { data } = event;
   const id = typeof data.id === "string" ? data.id : "";
-  const refetch = (queryKey: QueryKey) => void cache.invalidateQueries({ queryKey });
+  const refetch = (queryKey: QueryKey) => refetchSoon(cache, queryKey);
   const [aggregate, what] = event.type.split(".");
   switch (aggregate) {
     case "incident":
@@ -93,6 +93,23 @@ export function isAtOrAfter(position: string, other: string): boolean {
 export function mergeNewer<Known extends Versioned>(known: Known, told: object): Known {
   const version = "version" in told ? told.version : undefined;
   return typeof version === "number" && version > known.version ? { ...known, ...told } : known;
+}
+
+const REFETCH_AFTER_MS = 200;
+const waiting = new WeakMap<QueryClient, Set<string>>();
+
+/** A series tells of each of its hundred windows: what they all change is fetched a few times then, not a hundred times. */
+function refetchSoon(cache: QueryClient, queryKey: QueryKey): void {
+  void cache.invalidateQueries({ queryKey, refetchType: "none" });
+  const names = waiting.get(cache) ?? new Set();
+  waiting.set(cache, names);
+  const name = hashKey(queryKey);
+  if (names.has(name)) return;
+  names.add(name);
+  setTimeout(() => {
+    names.delete(name);
+    void cache.refetchQueries({ queryKey, type: "active", stale: true });
+  }, REFETCH_AFTER_MS);
 }
 
 function putNewer(cache: QueryClient, key: QueryKey, told: object): void {
