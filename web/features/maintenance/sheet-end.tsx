@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
  */
 export function SheetEnd({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 z-10 -mx-5 -mb-5 flex flex-col gap-2 border-t bg-raised px-5 pt-3 pb-[calc(0.75rem+env(safe-area-inset-bottom))]">
+    <div className="sticky -bottom-5 z-10 -mx-5 -mb-5 flex flex-col gap-2 border-t bg-raised px-5 pt-3 pb-[calc(0.75rem+env(safe-area-inset-bottom))]">
       {children}
     </div>
   );

@@ -72,22 +72,18 @@ export function BothTimes({ start, end, timeZone }: { start: string; end: string
   const lasts = times.end.getTime() - times.start.getTime();
   if (!(lasts > 0)) return null; // nothing, or not all of it, is typed
   const own = ownTimeZone();
-  const places = [
-    timeZone,
-    ...(own === timeZone || own === "UTC" ? [] : [own]),
-    ...(timeZone === "UTC" ? [] : ["UTC"]),
-  ];
+  const places = new Set([timeZone, own, "UTC"]);
   const notes = [start, end].flatMap((local) => noteOf(local, timeZone) ?? []);
   return (
     <div className="rounded-md bg-sunken px-3 py-2 text-xs" aria-live="polite">
       <dl className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-x-3 gap-y-1">
-        {places.map((place) => (
+        {[...places].map((place) => (
           <div key={place}>
-            <dt className="text-quiet">{place === own ? `Your time, ${cityInWords(place)}` : placeInWords(place)}</dt>
-            <dd>
-              {dayAndHours(times, place)}
+            <dt className="text-quiet">
+              {place === own ? `Your time, ${cityInWords(place)}` : placeInWords(place)}
               {place === timeZone && ` · ${duration(lasts)}`}
-            </dd>
+            </dt>
+            <dd>{dayAndHours(times, place)}</dd>
           </div>
         ))}
       </dl>
