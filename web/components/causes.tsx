@@ -41,7 +41,7 @@ function Links({ to, slug, section }: LinksProps) {
       <Link
         href={`/${slug}/${section}/${id}`}
         // A finger's target is higher than the line, which keeps its height.
-        className="wrap-anywhere relative text-accent underline touch:py-3"
+        className="wrap-anywhere relative text-accent underline touch:py-3.5"
       >
         {title}
       </Link>

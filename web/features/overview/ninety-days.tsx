@@ -53,7 +53,7 @@ function AllDays({ known, services }: { known: Map<string, Days>; services: Serv
             <li key={service.id}>
               <Link
                 href={`/${slug}/services/${service.id}`}
-                className="wrap-anywhere mb-1 inline-block font-medium hover:underline touch:py-2.5"
+                className="wrap-anywhere mb-1 inline-block font-medium hover:underline touch:min-w-11 touch:py-3"
               >
                 {service.name}
               </Link>

@@ -71,7 +71,7 @@ function Cause({ entry: { cause } }: { entry: HistoryEntry }) {
   if (!cause) return null;
   if (cause.kind !== "incident") return cause.title && <span>{cause.title}</span>;
   return (
-    <Link href={`/${slug}/incidents/${cause.id}`} className="text-accent underline touch:py-3">
+    <Link href={`/${slug}/incidents/${cause.id}`} className="text-accent underline touch:py-3.5">
       {cause.title}
     </Link>
   );

@@ -28,7 +28,7 @@ export function ServiceRow({ service, tree }: { service: Service; tree: Tree }) 
           <Link
             href={`/${slug}/services/${id}`}
             data-control="name"
-            className="wrap-anywhere font-medium hover:underline touch:inline-flex touch:min-h-11 touch:items-center"
+            className="wrap-anywhere font-medium hover:underline touch:inline-flex touch:min-h-11 touch:min-w-11 touch:items-center"
           >
             {name}
           </Link>

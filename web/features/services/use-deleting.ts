@@ -25,6 +25,7 @@ export function useRestore() {
       ),
     onSuccess: (answer) => {
       keepAnswer(cache, organizationId, answer);
+      void cache.invalidateQueries({ queryKey: keys.services(organizationId) });
       void cache.invalidateQueries({ queryKey: keys.layout(organizationId) });
       toast(`${answer.name} is back`);
     },
