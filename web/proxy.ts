@@ -9,8 +9,7 @@ const OWN_DOORS = ["/sign-up", "/reset", "/invitation", "/first-admin"];
 export function proxy(request: NextRequest): NextResponse {
   const auth = authSettings(process.env);
   if (auth.kind !== "local" && OWN_DOORS.includes(request.nextUrl.pathname)) {
-    // Relative, as this server does not know what it is called outside.
-    return new NextResponse(null, { status: 307, headers: { location: "/sign-in" } });
+    return NextResponse.redirect(new URL("/sign-in", request.nextUrl));
   }
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const policy = contentSecurityPolicy({
