@@ -43,7 +43,7 @@ test("an incident changes where it is shown, also in lists, which are fetched ag
 
 test("a list is fetched once for all events of a moment, and again for what comes later", async () => {
   vi.useFakeTimers();
-  const queryFn = vi.fn(async () => []);
+  const queryFn = vi.fn(() => new Promise((resolve) => setTimeout(resolve, 50, [])));
   const queryKey = [...keys.maintenances("o"), {}];
   const observer = new QueryObserver(cache, {
     queryKey,
