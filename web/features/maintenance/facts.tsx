@@ -18,7 +18,7 @@ export function Facts({ window, timeZone }: { window: WindowView; timeZone: stri
   const { services, reminder_minutes: reminders, series_id, visibility } = window;
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-1">
-      <Fact name="When" isWide>
+      <Fact name="Planned for" isWide>
         <BothTimes
           start={toLocalInput(window.scheduled_start, timeZone)}
           end={toLocalInput(window.scheduled_end, timeZone)}

@@ -47,9 +47,9 @@ export function Updates({ window }: { window: WindowView }) {
   );
 }
 
-/** What became of it, where nobody said anything with it. */
+/** What became of it, the last first. */
 function milestones({ created_at, started_at, completed_at, cancelled_at }: WindowView) {
-  const all = { Planned: created_at, Began: started_at, Completed: completed_at, Cancelled: cancelled_at };
+  const all = { Cancelled: cancelled_at, Completed: completed_at, Began: started_at, Planned: created_at };
   return Object.entries(all).flatMap(([word, at]) => (at ? [{ word, at }] : []));
 }
 
