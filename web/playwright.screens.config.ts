@@ -2,7 +2,7 @@
 import { devices } from "@playwright/test";
 import config from "@/playwright.config";
 
-const PHONE = { ...devices["Pixel 7"], viewport: { width: 375, height: 667 } };
+const PHONE = { ...devices["Pixel 7"], viewport: { width: 375, height: 667 }, deviceScaleFactor: 1 };
 const DESK = { viewport: { width: 1280, height: 800 } };
 const SCHEMES = ["light", "dark"] as const;
 

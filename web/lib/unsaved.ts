@@ -3,6 +3,13 @@ import { useEffect } from "react";
 
 export const LEAVE_QUESTION = "Leave without saving? What you typed is lost.";
 
+let dirtyForms = 0;
+
+/** Before the console itself leads elsewhere, by other ways than a link: asks where something is not saved. */
+export function mayLeave(): boolean {
+  return dirtyForms === 0 || window.confirm(LEAVE_QUESTION);
+}
+
 export function useUnsavedGuard(isDirty: boolean): void {
   useEffect(() => {
     if (!isDirty) return;
@@ -14,9 +21,11 @@ export function useUnsavedGuard(isDirty: boolean): void {
       event.preventDefault();
       event.stopPropagation();
     };
+    dirtyForms += 1;
     window.addEventListener("beforeunload", onUnload);
     document.addEventListener("click", onClick, { capture: true });
     return () => {
+      dirtyForms -= 1;
       window.removeEventListener("beforeunload", onUnload);
       document.removeEventListener("click", onClick, { capture: true });
     };

@@ -14,6 +14,7 @@ import { scoreOf } from "@/features/shell/palette-score";
 import { queries } from "@/lib/queries";
 import { useStore } from "@/lib/store";
 import { ownTimeZone } from "@/lib/time";
+import { mayLeave } from "@/lib/unsaved";
 
 const close = () => useStore.setState({ isPaletteOpen: false });
 
@@ -37,7 +38,7 @@ function Search() {
   const others = current.state === "in" ? current.session.organizations.filter(({ id }) => id !== organization.id) : [];
   const go = (path: string) => {
     close();
-    router.push(path);
+    if (mayLeave()) router.push(path);
   };
   const act = ({ to, run }: Action) => {
     if (to !== undefined) return go(`/${organization.slug}${to}`);

@@ -19,6 +19,7 @@ import { useOrganization } from "@/features/shell/organization";
 import { presentTheme, setTheme, THEMES, type Theme, themeOf } from "@/features/shell/theme";
 import type { Auth, Session } from "@/lib/auth";
 import { inOrganization } from "@/lib/paths";
+import { mayLeave } from "@/lib/unsaved";
 
 const TRIGGER = "flex min-w-0 items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover touch:min-h-11";
 
@@ -26,6 +27,7 @@ export function OrganizationSwitcher({ session, auth }: { session: Session; auth
   const { name, slug: present } = useOrganization();
   const router = useRouter();
   const path = usePathname();
+  const go = (to: string) => mayLeave() && router.push(to);
   return (
     <Menu>
       <MenuTrigger className={`${TRIGGER} font-semibold`}>
@@ -38,7 +40,7 @@ export function OrganizationSwitcher({ session, auth }: { session: Session; auth
       </MenuTrigger>
       <MenuContent align="start">
         <MenuLabel>Organizations</MenuLabel>
-        <MenuRadioGroup value={present} onValueChange={(slug) => router.push(inOrganization(path, slug))}>
+        <MenuRadioGroup value={present} onValueChange={(slug) => go(inOrganization(path, slug))}>
           {session.organizations.map(
             ({ id, slug, name }) =>
               slug && (
@@ -51,7 +53,7 @@ export function OrganizationSwitcher({ session, auth }: { session: Session; auth
         {auth.managesMembers && (
           <>
             <MenuSeparator />
-            <MenuItem onSelect={() => router.push("/organizations/new")}>
+            <MenuItem onSelect={() => go("/organizations/new")}>
               <Plus aria-hidden /> Create an organization
             </MenuItem>
           </>

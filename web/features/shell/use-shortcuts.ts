@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useOrganization } from "@/features/shell/organization";
 import { isElsewhere, readShortcuts, SHORTCUTS, shortcutOf } from "@/features/shell/shortcuts";
 import { useStore } from "@/lib/store";
+import { mayLeave } from "@/lib/unsaved";
 
 // As long as somebody may take from the first key to the second.
 const PAUSE_MS = 1500;
@@ -35,7 +36,7 @@ export function useShortcuts(): void {
       if (!found) return;
       event.preventDefault();
       if (found.to === undefined) found.run?.();
-      else router.push(`/${slug}${found.to}`);
+      else if (mayLeave()) router.push(`/${slug}${found.to}`);
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
