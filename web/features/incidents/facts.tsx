@@ -42,7 +42,7 @@ export function Facts({ incident }: { incident: Incident }) {
               </li>
             ))}
           </ul>
-          {resolved_at && <p className="mt-1 text-quiet text-xs">While it lasted. It puts nothing on them any more.</p>}
+          {resolved_at && <p className="mt-1 text-quiet text-xs">While it lasted. Lifted since.</p>}
         </div>
       )}
       {description && <p className="wrap-anywhere whitespace-pre-wrap text-quiet">{description}</p>}

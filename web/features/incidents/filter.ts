@@ -10,17 +10,18 @@ export interface Filter {
   until: string | null;
 }
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function fromAddress(parameters: Pick<URLSearchParams, "get">): Filter {
-  const state = parameters.get("state");
+  const [state, service] = [parameters.get("state"), parameters.get("service")];
   const day = (name: string) => {
     const value = parameters.get(name);
     return value && DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : null;
   };
   return {
     state: state === "open" || state === "resolved" ? state : "all",
-    serviceId: parameters.get("service") || null,
+    serviceId: service && UUID.test(service) ? service : null,
     from: day("from"),
     until: day("until"),
   };

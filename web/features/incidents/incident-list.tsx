@@ -69,7 +69,13 @@ function Lists({ filter, onReset }: { filter: Filter; onReset: () => void }) {
   ].filter(({ isShown }) => isShown);
 
   const failed = shown.find(({ incidents, error }) => !incidents && error);
-  if (failed) return <ErrorState error={failed.error} retry={() => void failed.refetch()} />;
+  if (failed) {
+    return (
+      <ErrorState error={failed.error} retry={() => void failed.refetch()}>
+        {isFiltered(filter) && <Button onClick={onReset}>Show all</Button>}
+      </ErrorState>
+    );
+  }
   if (shown.some(({ incidents }) => !incidents)) return <RowSkeletons />;
   if (shown.every(({ incidents }) => incidents?.length === 0)) return <Nothing filter={filter} onReset={onReset} />;
   return (
