@@ -1,5 +1,5 @@
 import { defineConfig, devices } from "@playwright/test";
-import { COMMAND, chromium, folder, READY } from "@/e2e/stack";
+import { COMMAND, CONSOLE, chromium, FURTHER_ISSUERS, folder, ISSUER, MEMBERS_URL, OUTSIDE, READY } from "@/e2e/stack";
 
 const TEN_MINUTES_MS = 600_000;
 const ARGUMENTS = [
@@ -27,14 +27,30 @@ export default defineConfig({
     { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 375, height: 667 } } },
   ],
   globalSetup: "./e2e/when-filled.ts",
-  webServer: {
-    command: COMMAND,
-    cwd: folder(),
-    url: READY,
-    // With TIDINGS_E2E_PORT and TIDINGS_E2E_FOLDER of one that runs, tests start within seconds.
-    reuseExistingServer: true,
-    timeout: TEN_MINUTES_MS,
-    gracefulShutdown: { signal: "SIGTERM", timeout: 15_000 },
-    stdout: "ignore",
-  },
+  webServer: [
+    {
+      command: COMMAND,
+      cwd: folder(),
+      env: { TIDINGS_TOKEN_FURTHER: FURTHER_ISSUERS },
+      url: READY,
+      // With TIDINGS_E2E_PORT and TIDINGS_E2E_FOLDER of one that runs, tests start within seconds.
+      reuseExistingServer: true,
+      timeout: TEN_MINUTES_MS,
+      gracefulShutdown: { signal: "SIGTERM", timeout: 15_000 },
+      stdout: "ignore",
+    },
+    {
+      command: `${process.execPath} e2e/issuer.mjs ${ISSUER} ${OUTSIDE}`,
+      url: `${ISSUER}/.well-known/openid-configuration`,
+      stdout: "ignore",
+      stderr: "ignore", // it warns that it is one for tests
+    },
+    {
+      // They start one after the other, so there is a build by now.
+      command: `${process.execPath} e2e/outside.mjs ${OUTSIDE} ${CONSOLE} ${ISSUER} ${MEMBERS_URL}`,
+      url: OUTSIDE.replace("app.localhost", "127.0.0.1"),
+      stdout: "ignore",
+      gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+    },
+  ],
 });

@@ -18,6 +18,21 @@ export const DEMO_COMPLETE = join(FOLDER, ".tidings", "demo-complete");
 /** The server of the console itself, which answers well only when it is built. */
 export const READY = `http://127.0.0.1:${Number(PORT) + 9}/sign-in`;
 export const COMMAND = `${join(CLONE, ".venv", "bin", "python")} -m devstack run --port ${PORT}`;
+/** The issuer that some people sign in at, whose tokens the services take too. */
+export const ISSUER = `http://127.0.0.1:${Number(PORT) + 1_000}`;
+/** The console of these people: the same build with other settings. */
+export const OUTSIDE = `http://app.localhost:${Number(PORT) + 1_001}`;
+export const MEMBERS_URL = "https://people.example.org/";
+export const FURTHER_ISSUERS = JSON.stringify([
+  {
+    preset: "oidc",
+    issuer: ISSUER,
+    jwks: `${ISSUER}/jwks`,
+    audience: "urn:tidings",
+    organization_claim: "https://tidings.test/organization",
+    role_claim: "/access/roles",
+  },
+]);
 export const pageOf = (slug: string) => `http://${slug}.localhost:${PORT}/`;
 
 /** Where Chromium is. */
