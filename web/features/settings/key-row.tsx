@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Confirm } from "@/components/confirm";
-import { Timestamp } from "@/components/timestamp";
+import { Ago, Timestamp } from "@/components/timestamp";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { ApiKey } from "@/features/settings/queries";
@@ -11,6 +11,7 @@ import { useOrganization } from "@/features/shell/organization";
 import { asProblem, Problem } from "@/lib/problem";
 import { keys } from "@/lib/queries";
 import { toast } from "@/lib/store";
+import { absolute } from "@/lib/time";
 
 /** One key: how it begins, what it may do, until when, and when it was last used. */
 export function KeyRow({ apiKey: { id, name, role, hint, created_at, expires_at, last_used_at } }: { apiKey: ApiKey }) {
@@ -23,10 +24,10 @@ export function KeyRow({ apiKey: { id, name, role, hint, created_at, expires_at,
         <p className="flex flex-wrap items-center gap-x-3 text-quiet text-xs">
           <code className="font-mono">{hint}…</code>
           <span>
-            Made <Timestamp time={created_at} />
+            Made <Ago time={created_at} />
           </span>
           <span>{last_used_at ? <>Last used {<Timestamp time={last_used_at} />}</> : "Never used"}</span>
-          <span>{expires_at ? <>Ends {<Timestamp time={expires_at} />}</> : "Does not end"}</span>
+          <span>{expires_at ? `Ends ${absolute(expires_at)}` : "Does not end"}</span>
         </p>
       </div>
       <Revocation id={id} name={name} />
