@@ -26,7 +26,15 @@ export function KeyRow({ apiKey: { id, name, role, hint, created_at, expires_at,
           <span>
             Made <Ago time={created_at} />
           </span>
-          <span>{last_used_at ? <>Last used {<Timestamp time={last_used_at} />}</> : "Never used"}</span>
+          <span>
+            {last_used_at ? (
+              <>
+                Last used <Timestamp time={last_used_at} />
+              </>
+            ) : (
+              "Never used"
+            )}
+          </span>
           <span>{expires_at ? `Ends ${absolute(expires_at)}` : "Does not end"}</span>
         </p>
       </div>
