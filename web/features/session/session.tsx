@@ -2,7 +2,7 @@
 /** Who is signed in, for every page. It is found out in the browser, silently, and other tabs hear of a change. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
-import { type Auth, type AuthSettings, authOf, type Session } from "@/lib/auth";
+import { type Auth, type AuthSettings, authOf, NOT_LET_IN, type Session } from "@/lib/auth";
 import { Problem } from "@/lib/problem";
 
 interface Known {
@@ -81,8 +81,8 @@ async function restored(auth: Auth): Promise<Known> {
   try {
     return { auth, session: await auth.restore() };
   } catch (thrown) {
-    // To be refused is to know: signing in as somebody else may help, and trying again does not.
-    if (thrown instanceof Problem && thrown.kind === "refused") return { auth, session: null, refusal: thrown };
+    // This is known, unlike with every other problem: signing in as somebody else may help, and trying again does not.
+    if (thrown instanceof Problem && thrown.type === NOT_LET_IN) return { auth, session: null, refusal: thrown };
     throw thrown;
   }
 }

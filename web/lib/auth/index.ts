@@ -16,6 +16,9 @@ export interface Session {
   organizations: Organization[];
 }
 
+/** The type of the problem of whoever signed in at an outside issuer and may not come in all the same. */
+export const NOT_LET_IN = "not-let-in";
+
 /** For how long a token is good that is given out. */
 export const SPARE_MS = 30_000;
 

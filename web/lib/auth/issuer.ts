@@ -1,6 +1,6 @@
 /** What is said to an OpenID Connect provider: authorization code with PKCE, for a client that has no secret. */
 import * as oauth from "oauth4webapi";
-import type { OidcSettings } from "@/lib/auth";
+import { NOT_LET_IN, type OidcSettings } from "@/lib/auth";
 import { Problem, unreachable } from "@/lib/problem";
 
 /** Where the issuer sends people back to; it has to know this address of the console. */
@@ -152,7 +152,7 @@ async function said<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     const detail =
       "error_description" in thrown && thrown.error_description ? thrown.error_description : thrown.message;
     const title = "Your identity provider did not sign you in";
-    throw new Problem("refused", 0, "issuer", title, String(detail), [], "none", undefined);
+    throw new Problem("refused", 0, NOT_LET_IN, title, String(detail), [], "none", undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 /** What needs an issuer that misbehaves; that people get in and out at a real one, web/e2e/outside.spec.ts shows. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { NOT_LET_IN } from "@/lib/auth";
 import { OidcAuth } from "@/lib/auth/oidc";
 
 const ISSUER = "https://issuer.test";
@@ -10,6 +11,8 @@ const part = (claims: object) => btoa(JSON.stringify(claims)).replaceAll("=", ""
 /** What the issuer answers to the next requests for tokens: how long they are good, or an error. */
 let grants: (object | Error)[];
 let asked: string[];
+/** What catalog answers to whose token it is. */
+let caller: () => Response;
 
 function idToken(nonce: string | undefined): string {
   const iat = Math.floor(Date.now() / 1000);
@@ -33,7 +36,7 @@ function answer(request: Request | string | URL, init?: RequestInit): Response {
     if (grant && "error" in grant) return Response.json(grant, { status: 400 });
     return Response.json({ token_type: "bearer", ...grant });
   }
-  if (url.endsWith("/caller")) return Response.json({ id: "ana", name: "ana", organization_id: "o", role: "viewer" });
+  if (url.endsWith("/caller")) return caller();
   return Response.json({ name: "Acme", slug: "acme" });
 }
 
@@ -47,6 +50,7 @@ function cameBack(state = "s"): OidcAuth {
 beforeEach(() => {
   grants = [{ access_token: "one", expires_in: 60, refresh_token: "r", id_token: idToken("n") }];
   asked = [];
+  caller = () => Response.json({ id: "ana", name: "ana", organization_id: "o", role: "viewer" });
   localStorage.clear();
   vi.stubGlobal("fetch", async (request: Request, init?: RequestInit) => answer(request, init));
 });
@@ -61,9 +65,17 @@ test("whoever comes back with a code is signed in, and the code is not kept", as
 });
 
 test("an answer that this browser did not ask for lets nobody in", async () => {
-  await expect(cameBack("another").restore()).rejects.toMatchObject({ kind: "refused" });
+  await expect(cameBack("another").restore()).rejects.toMatchObject({ type: NOT_LET_IN });
   grants = [{ access_token: "one", expires_in: 60, id_token: idToken("another") }];
-  await expect(cameBack().restore()).rejects.toMatchObject({ kind: "refused" });
+  await expect(cameBack().restore()).rejects.toMatchObject({ type: NOT_LET_IN });
+});
+
+test("whom the services do not know is not let in, and a service that is busy is no such sign", async () => {
+  caller = () => Response.json({}, { status: 401 });
+  await expect(cameBack().restore()).rejects.toMatchObject({ type: NOT_LET_IN });
+  grants = [{ access_token: "one", expires_in: 60, id_token: idToken("n") }];
+  caller = () => Response.json({ type: "urn:tidings:problem:rate-limited" }, { status: 429 });
+  await expect(cameBack().restore()).rejects.toMatchObject({ status: 429, type: "rate-limited" });
 });
 
 test("a token is renewed once for all who ask, and the refresh token stays until there is another", async () => {

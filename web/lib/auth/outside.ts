@@ -2,7 +2,7 @@
 
 import type { components } from "@/lib/api/catalog";
 import { type Client, clientFor, data, type TokenSource } from "@/lib/api/client";
-import type { Organization } from "@/lib/auth";
+import { NOT_LET_IN, type Organization } from "@/lib/auth";
 import { Problem } from "@/lib/problem";
 
 interface Belonging {
@@ -28,7 +28,7 @@ async function callerOf(api: Client): Promise<components["schemas"]["CallerView"
     if (!(thrown instanceof Problem && thrown.status === 401)) throw thrown;
     const title = "You have no access here";
     const detail = "Your identity provider knows you, but gives you no organization or role that Tidings knows.";
-    throw new Problem("refused", 401, "no-access", title, detail, [], thrown.requestId, undefined);
+    throw new Problem("refused", 401, NOT_LET_IN, title, detail, [], thrown.requestId, undefined);
   }
 }
 
