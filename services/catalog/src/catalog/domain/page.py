@@ -15,9 +15,11 @@ from common.contracts.values import SLUG_PATTERN
 
 RETIRED_SLUG_KEPT = timedelta(days=90)
 RESERVED_SLUGS = frozenset(
-    ("app", "www", "api", "admin", "auth", "status", "static", "p", "mail", "realtime")
-    # Paths of the console, where an organization is at /<slug>.
-    + ("sign-in", "sign-up", "reset", "invitation", "first-admin", "organizations"),
+    {
+        *("app", "www", "api", "admin", "auth", "status", "static", "p", "mail", "realtime"),
+        # Paths of the console, where an organization is at /<slug>.
+        *("sign-in", "sign-up", "reset", "invitation", "first-admin", "organizations"),
+    }
 )
 _SLUG = re.compile(SLUG_PATTERN)
 
