@@ -33,7 +33,7 @@ export function Facts({ incident }: { incident: Incident }) {
               <li key={service_id}>
                 <Link
                   href={`/${slug}/services/${service_id}`}
-                  className="flex min-h-7 items-center gap-1.5 hover:underline touch:min-h-11"
+                  className="flex min-h-7 items-center gap-1.5 text-ink hover:underline touch:min-h-11"
                 >
                   <StatusIcon status={put} />
                   <span className="wrap-anywhere min-w-0 flex-1">{name}</span>
