@@ -65,7 +65,7 @@ test("a colleague who is invited may do what their role says, until they are rem
   await expect(colleague.getByText("This is not the present password.")).toBeVisible();
   await colleague.getByLabel("Present password").fill(PASSWORD);
   await colleague.getByRole("button", { name: "Change the password" }).click();
-  await expect(colleague.getByText("Password changed").filter({ visible: true })).toBeVisible();
+  await expect(colleague.getByText("Password changed; everything else is signed out", { exact: true })).toBeVisible();
   await expectAccessible(colleague);
 
   await row.getByRole("button", { name: "Remove" }).click();
@@ -101,13 +101,13 @@ test("a key is shown once, opens what its role may, and is refused when it is re
   await expect.poll(status).toBe(401);
 
   await page.goto(`${CONSOLE}/acme/settings/audit-log?kind=api_key`);
-  const entry = page.getByRole("listitem").filter({ hasText: name }).filter({ hasText: "Api key revoked" });
-  await entry.getByText("Api key revoked").click();
+  const entry = page.getByRole("listitem").filter({ hasText: name }).filter({ hasText: "API key revoked" });
+  await entry.getByText("API key revoked").click();
   await expect(entry.getByText(/^(::1|127\.0\.0\.1)$/)).toBeVisible();
   await expectAccessible(page);
   await page.getByLabel("What").selectOption("Members");
   await expect(page).toHaveURL(`${CONSOLE}/acme/settings/audit-log?kind=member`);
-  await expect(page.getByText("Api key revoked")).toHaveCount(0);
+  await expect(page.getByText("API key revoked")).toHaveCount(0);
   const file = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export as CSV" }).click();
   expect((await file).suggestedFilename()).toBe("audit-acme.csv");

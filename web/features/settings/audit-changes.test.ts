@@ -32,4 +32,5 @@ test("what has no name is called as it was before, or as its service is", () => 
   expect(nameOf(entry(null, { service_id: "s" }), new Map([["s", "Shop"]]))).toBe("Shop");
   expect(nameOf(entry(null, { id: "s" }), new Map())).toBe("");
   expect(doneOf("incident.update_posted")).toBe("Incident update posted");
+  expect(doneOf("api_key.revoked")).toBe("API key revoked");
 });

@@ -13,7 +13,7 @@ const ALWAYS = new Set(["version", "updated_at"]);
 
 /** "incident.update_posted" is "Incident update posted". */
 export function doneOf(action: string): string {
-  const words = action.replace(/[._]/g, " ");
+  const words = action.replace(/[._]/g, " ").replace(/^api/, "API");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
