@@ -125,10 +125,10 @@ function Views({ view }: { view: "month" | "agenda" }) {
   return (
     <fieldset className="flex gap-0.5" aria-label="View">
       <Button kind="quiet" className={look} aria-pressed={view === "month"} onClick={() => change({ view: null })}>
-        <CalendarDays aria-hidden /> Month
+        <CalendarDays aria-hidden /> <span className="max-lg:sr-only">Month</span>
       </Button>
       <Button kind="quiet" className={look} aria-pressed={view === "agenda"} onClick={() => change({ view: "agenda" })}>
-        <List aria-hidden /> Agenda
+        <List aria-hidden /> <span className="max-lg:sr-only">Agenda</span>
       </Button>
     </fieldset>
   );
