@@ -49,7 +49,9 @@ async function set(page: Page, name: string, status: string): Promise<void> {
   await page.getByRole("menuitemradio", { name: status }).click();
 }
 
-test("a service is made in a group, arranged, hidden, deleted and brought back to its place", async ({ as }) => {
+test("services are made and arranged in a group, by keyboard and by buttons, and a deleted group comes back", async ({
+  as,
+}) => {
   const page = await as("admin", LIST);
   const [group, kiosk, till] = [unique("Shop"), unique("Kiosk"), unique("Till")];
   await page.getByRole("button", { name: "New group" }).click();
@@ -78,27 +80,34 @@ test("a service is made in a group, arranged, hidden, deleted and brought back t
   await page.reload();
   await expect.poll(names).toEqual([till, kiosk]);
 
-  await choose(page, till, "Edit");
-  const sheet = page.getByRole("dialog", { name: `Edit ${till}` });
-  await sheet.getByLabel("Who sees it").selectOption("Members only");
-  await expectAccessible(page);
-  await sheet.getByRole("button", { name: "Save" }).click();
-  await expect(groupOf(page, group).getByText("Internal")).toBeVisible();
-
-  await choose(page, till, "Delete");
-  await expect(page.getByRole("alertdialog")).toContainText("Its history stays");
-  await page.getByRole("button", { name: "Delete the service" }).click();
-  await expect.poll(names).toEqual([kiosk]);
-  await page.getByText(/^\d+ deleted services?$/).click();
-  await page.getByRole("button", { name: `Restore ${till}` }).click();
-  await expect.poll(names).toEqual([till, kiosk]);
-
   await choose(page, `the group ${group}`, "Delete the group");
   await expect(page.getByRole("button", { name: group, exact: true })).toBeHidden();
   await undo(page);
   await expect.poll(names).toEqual([till, kiosk]);
   await choose(page, `the group ${group}`, "Delete the group");
   for (const name of [till, kiosk]) await remove(page, name);
+});
+
+test("a service is hidden, deleted and brought back as it was", async ({ as }) => {
+  const page = await as("admin", LIST);
+  const name = unique("Vault");
+  await create(page, name);
+  await choose(page, name, "Edit");
+  const sheet = page.getByRole("dialog", { name: `Edit ${name}` });
+  await sheet.getByLabel("Who sees it").selectOption("Members only");
+  await expectAccessible(page);
+  await sheet.getByRole("button", { name: "Save" }).click();
+  const row = page.getByRole("listitem").filter({ has: page.getByRole("link", { name, exact: true }) });
+  await expect(row.last()).toContainText("Internal");
+
+  await choose(page, name, "Delete");
+  await expect(page.getByRole("alertdialog")).toContainText("Its history stays");
+  await page.getByRole("button", { name: "Delete the service" }).click();
+  await expect(row).toHaveCount(0);
+  await page.getByText(/^\d+ deleted services?$/).click();
+  await page.getByRole("button", { name: `Restore ${name}` }).click();
+  await expect(row.last()).toContainText("Internal");
+  await remove(page, name);
 });
 
 test("a status is set by two taps, others see it at once, and one tap takes it back", async ({ as }) => {
