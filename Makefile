@@ -63,7 +63,8 @@ token:
 
 test: console
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-lint
-	@$(MAKE) --no-print-directory --jobs=2 test-most test-soak test-web
+	@$(MAKE) --no-print-directory --jobs=2 test-most test-soak
+	@$(MAKE) --no-print-directory test-web
 	$(python) -m pytest -m alone tests/failure
 
 test-most:
