@@ -157,7 +157,7 @@ async def test_a_stream_that_lost_a_parked_message_is_read_again_from_its_beginn
         at = "SELECT stream_offset FROM public_api.checkpoint"
 
         async def is_parked() -> bool:
-            return bool((await rows(at))[0].stream_offset == broken)
+            return [row.stream_offset for row in await rows(at)] == [broken]
 
         await eventually(is_parked, "the message that breaks the fold is parked")
 

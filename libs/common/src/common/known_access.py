@@ -144,9 +144,8 @@ class KnownAccess:
         """Read what identity says, for ever. `connected` gives the connection once there is one."""
         self._client = await connected()
         stream = JetStream(self._client)
-        async with asyncio.TaskGroup() as group:
-            for subject in SUBJECTS:
-                group.create_task(self._read(stream, subject))
+        # No task group: that cancels its tasks once, and before Python 3.12 nats-py may lose a cancellation (common.tasks).
+        await asyncio.gather(*(self._read(stream, subject) for subject in SUBJECTS))
 
     async def _read(self, stream: Stream, subject: str) -> None:
         while True:
