@@ -1,8 +1,7 @@
 /** Which services are affected, and how: a row of choices for each, by mouse, finger or arrow keys. */
-import { Search } from "lucide-react";
 import { useId, useState } from "react";
+import { FindService } from "@/components/find-service";
 import { StatusIcon } from "@/components/status-icon";
-import { Input } from "@/components/ui/input";
 import type { Affected } from "@/features/incidents/content";
 import { cn } from "@/lib/cn";
 import type { GroupOfServices } from "@/lib/grouping";
@@ -40,22 +39,7 @@ export function ServiceMatrix({ groups, affected, onChange, legend = "Affected s
   return (
     <fieldset className="min-w-0" aria-describedby={error ? "matrix-error" : undefined}>
       <legend className="mb-1.5 font-medium">{legend}</legend>
-      {count > MANY && (
-        <div className="relative mb-2">
-          <Search
-            className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-quiet"
-            aria-hidden
-          />
-          <Input
-            type="search"
-            aria-label="Find a service"
-            placeholder="Find a service"
-            className="pl-8"
-            value={search}
-            onChange={({ target }) => setSearch(target.value)}
-          />
-        </div>
-      )}
+      {count > MANY && <FindService search={search} onSearch={setSearch} className="mb-2" />}
       <div className={cn("rounded-lg border", error && "border-major")}>
         <div
           aria-hidden

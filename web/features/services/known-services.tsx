@@ -1,12 +1,12 @@
 "use client";
 /** The services and what can be done with them; of what is open above them (a sheet, a question) there is one at a time. */
-import { ArrowDownUp, FolderPlus, Plus, Search } from "lucide-react";
+import { ArrowDownUp, FolderPlus, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
 import { Empty } from "@/components/empty";
+import { FindService } from "@/components/find-service";
 import { PageHeading } from "@/components/page-heading";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { DeletedServices } from "@/features/services/deleted-services";
 import { type Entry, type Group, groupsOf, moveOf } from "@/features/services/layout";
 import { Entries, type Tree } from "@/features/services/tree";
@@ -84,7 +84,7 @@ export function KnownServices({ order, services }: { order: Entry[]; services: S
           </>
         )}
       </PageHeading>
-      {services.length > MANY && <Find search={search} onSearch={setSearch} />}
+      {services.length > MANY && <FindService search={search} onSearch={setSearch} className="mb-3 max-w-sm" />}
       {isArranging && (
         <p className="mb-3 text-quiet text-xs">
           Every step is kept at once.
@@ -120,25 +120,6 @@ export function KnownServices({ order, services }: { order: Entry[]; services: S
       {open?.what === "delete" && <DeleteService service={open.service} onClose={close} />}
       {open?.what === "group" && <GroupDialog group={open.group} onChange={tree.onChange} onClose={close} />}
     </>
-  );
-}
-
-function Find({ search, onSearch }: { search: string; onSearch: (search: string) => void }) {
-  return (
-    <div className="relative mb-3 max-w-sm">
-      <Search
-        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-quiet"
-        aria-hidden
-      />
-      <Input
-        type="search"
-        aria-label="Find a service"
-        placeholder="Find a service"
-        className="pl-8"
-        value={search}
-        onChange={({ target }) => onSearch(target.value)}
-      />
-    </div>
   );
 }
 
