@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -26,6 +27,18 @@ PATIENCE = 100.0
 
 # A stack starts within seconds on an idle machine; two tests at a time on a small one take longer.
 pytestmark = pytest.mark.timeout(400)
+
+
+Found = TypeVar("Found")
+
+
+def until(look: Callable[[], Found | None], else_say: Callable[[], str] = str) -> Found:
+    """What `look` gives as soon as it gives something. It looks at other processes, of which nothing here can be awaited."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := look()):
+        assert time.monotonic() < deadline, else_say()
+        time.sleep(0.05)  # between two looks
+    return found
 
 
 class Terminal:
@@ -43,12 +56,13 @@ class Terminal:
 
     def wait_for(self, words: str) -> str:
         """What the terminal shows once it shows `words`."""
-        deadline = time.monotonic() + PATIENCE
-        while words not in self.text():
-            assert self.process.poll() is None, self.text()
-            assert time.monotonic() < deadline, self.text()
-            time.sleep(0.05)
-        return self.text()
+
+        def shown() -> str | None:
+            text = self.text()
+            assert words in text or self.process.poll() is None, text
+            return text if words in text else None
+
+        return until(shown, self.text)
 
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
@@ -104,10 +118,7 @@ def sign_up(stack: Stack, greeting: str) -> None:
     subprocess.run(["sh", "-c", pasted], cwd="/", capture_output=True, check=True)
     account = json.loads(pasted.rpartition(" -d '")[2].removesuffix("'"))
     assert str(stack.mail) in greeting
-    deadline = time.monotonic() + PATIENCE
-    while not (mails := [mail for mail in mails_in(stack) if mail["To"] == account["email"]]):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)  # a file of another process: there is nothing to wait on
+    mails = until(lambda: [mail for mail in mails_in(stack) if mail["To"] == account["email"]])
     code = re.search(r"^[\w-]{43}$", mails[0].get_content(), re.MULTILINE)
     assert code
     identity = "/api/identity/v1"
@@ -116,9 +127,7 @@ def sign_up(stack: Stack, greeting: str) -> None:
         assert browser.post(f"{identity}/accounts/confirm", json=confirmed).status_code == httpx.codes.CREATED
         organization = {"name": "Initech", "slug": "initech"}
         assert browser.post(f"{identity}/organizations", json=organization).status_code == httpx.codes.CREATED
-    while httpx.get(f"{stack.url}/p/initech/", trust_env=False).status_code != httpx.codes.OK:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: httpx.get(f"{stack.url}/p/initech/", trust_env=False).status_code == httpx.codes.OK)
 
 
 def sign_in(greeting: str) -> dict[str, str]:
@@ -136,10 +145,10 @@ def roles_of_tokens(stack: Stack, greeting: str) -> None:
     made = httpx.post(
         f"{stack.url}/api/identity/v1/organizations", json=organization, headers=headers, trust_env=False
     ).json()
-    deadline = time.monotonic() + PATIENCE
-    while (first := make_token(stack, "hooli", "viewer")).returncode:
-        assert time.monotonic() < deadline, first.stderr
-        time.sleep(0.05)
+    until(
+        lambda: make_token(stack, "hooli", "viewer").returncode == 0,
+        lambda: make_token(stack, "hooli", "viewer").stderr,
+    )
     for role, named in (("viewer", made["id"]), ("responder", "hooli"), ("admin", "hooli"), ("viewer", "hooli")):
         printed = make_token(stack, named, role).stdout
         claims = json.loads(base64.urlsafe_b64decode(printed.split(".")[1] + "=="))
@@ -180,12 +189,12 @@ def test_the_greeting_works_when_pasted_and_a_killed_run_starts_again_with_nothi
     incident_id, answers = done.stdout.split("\n", 1)
     first, _, second = answers.partition("}{")
     assert json.loads(first + "}")["id"] == json.loads("{" + second)["id"] == incident_id
-    deadline = time.monotonic() + PATIENCE
-    while {"id": incident_id, "status": "resolved"} not in [
-        {"id": incident["id"], "status": incident["status"]} for incident in page(stack, "acme")["incidents"]
-    ]:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(
+        lambda: (
+            (incident_id, "resolved")
+            in [(incident["id"], incident["status"]) for incident in page(stack, "acme")["incidents"]]
+        )
+    )
 
     sign_up(stack, greeting)
     roles_of_tokens(stack, greeting)
