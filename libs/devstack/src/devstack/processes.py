@@ -7,16 +7,24 @@ which belong to this clone alone.
 
 import contextlib
 import ctypes
+import itertools
 import os
+import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PATIENCE = 5.0
 _libc = ctypes.CDLL(None, use_errno=True)
+
+# Below where Linux (32768) and macOS (49152) begin to number outgoing connections. Each process goes round from a place
+# of its own, so that two that start servers at once rarely look at the same ports.
+_SERVER_PORTS = range(12_000, 32_000)
+_first = secrets.randbelow(len(_SERVER_PORTS))
+_ports: Iterator[int] = itertools.cycle([*_SERVER_PORTS[_first:], *_SERVER_PORTS[:_first]])
 
 
 def die_with_parent(how: signal.Signals) -> Callable[[], None]:
@@ -33,11 +41,12 @@ def die_with_parent(how: signal.Signals) -> Callable[[], None]:
 
 
 def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port on 127.0.0.1 that nobody listens on now, and that nobody is given by chance before its server starts.
+
+    The kernel's own choice (port 0) is no good for a server that starts later: meanwhile, or while a test has killed
+    it, any outgoing connection of any process may be given that port as its own end.
+    """
+    return next(port for port in _ports if port_is_free(port))
 
 
 def port_is_free(port: int) -> bool:
