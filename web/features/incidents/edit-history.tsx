@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
+import { Markdown } from "@/components/markdown";
 import { Person } from "@/components/person";
 import { StatusLabel } from "@/components/status-icon";
 import { Timestamp } from "@/components/timestamp";
@@ -62,7 +63,7 @@ function Edits({ incidentId }: { incidentId: string }) {
               <Timestamp time={replaced_at} />
               <StatusLabel status={status} className="text-xs" />
             </p>
-            <p className="wrap-anywhere whitespace-pre-wrap">{message || "Nothing"}</p>
+            {message ? <Markdown text={message} /> : <p>Nothing</p>}
           </li>
         ))}
       </ol>

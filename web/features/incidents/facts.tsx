@@ -1,6 +1,7 @@
 /** An incident in a few lines: where it stands, since when, and what it does to which service. */
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { Markdown } from "@/components/markdown";
 import { StatusIcon, StatusLabel } from "@/components/status-icon";
 import { Timestamp } from "@/components/timestamp";
 import type { Incident } from "@/features/incidents/content";
@@ -45,7 +46,7 @@ export function Facts({ incident }: { incident: Incident }) {
           {resolved_at && <p className="mt-1 text-quiet text-xs">While it lasted. Lifted since.</p>}
         </div>
       )}
-      {description && <p className="wrap-anywhere whitespace-pre-wrap text-quiet">{description}</p>}
+      {description && <Markdown text={description} className="text-quiet" />}
     </section>
   );
 }

@@ -1,4 +1,5 @@
 /** Somebody else changed the incident after this update was begun: theirs is read before mine is posted. */
+import { Markdown } from "@/components/markdown";
 import { Person } from "@/components/person";
 import { StatusLabel } from "@/components/status-icon";
 import { Button } from "@/components/ui/button";
@@ -22,7 +23,7 @@ export function Meanwhile({ incident, since, onRead }: Props) {
           <p className="flex flex-wrap items-center gap-x-2">
             {last.posted_by && <Person name={last.posted_by.name} />} <StatusLabel status={last.status} />
           </p>
-          <p className="wrap-anywhere whitespace-pre-wrap">{last.message}</p>
+          <Markdown text={last.message} />
         </div>
       )}
       <Button className="self-start" onClick={onRead}>

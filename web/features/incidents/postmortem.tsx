@@ -2,6 +2,7 @@
 /** What was learned: a draft for members, until it is published for everybody. */
 import { useState } from "react";
 import { Confirm } from "@/components/confirm";
+import { Markdown } from "@/components/markdown";
 import { Timestamp } from "@/components/timestamp";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -32,7 +33,7 @@ export function PostmortemSection({ incident, mayChange }: { incident: Incident;
       ) : (
         <>
           {postmortem ? (
-            <p className="wrap-anywhere whitespace-pre-wrap">{postmortem.body}</p>
+            <Markdown text={postmortem.body} />
           ) : (
             <p className="text-quiet">
               What happened, why, and what will keep it from happening again. A draft is seen by members alone.

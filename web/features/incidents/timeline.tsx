@@ -3,6 +3,7 @@
 import { MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Confirm } from "@/components/confirm";
+import { Markdown } from "@/components/markdown";
 import { Person } from "@/components/person";
 import { StatusIcon } from "@/components/status-icon";
 import { Timestamp } from "@/components/timestamp";
@@ -69,7 +70,7 @@ function Entry({ incident, update, mayChange }: EntryProps) {
         {isEdited ? (
           <EditMessage incident={incident} update={update} onEnd={() => setEdited(false)} />
         ) : (
-          <p className="wrap-anywhere whitespace-pre-wrap">{message}</p>
+          <Markdown text={message} />
         )}
         <Changes update={update} />
       </div>

@@ -3,6 +3,7 @@
 import { Ellipsis } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Confirm } from "@/components/confirm";
+import { Markdown } from "@/components/markdown";
 import { Person } from "@/components/person";
 import { StatusIcon } from "@/components/status-icon";
 import { Timestamp } from "@/components/timestamp";
@@ -86,7 +87,7 @@ function Said({ window, update, mayWrite }: { window: WindowView; update: Update
         {doing === "editing" ? (
           <UpdateEdit window={window} update={update} onDone={() => setDoing(null)} />
         ) : (
-          <p className="wrap-anywhere whitespace-pre-wrap">{update.message}</p>
+          <Markdown text={update.message} />
         )}
       </div>
       <Deletion window={window} update={update} open={doing === "deleting"} onClose={() => setDoing(null)} />

@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { ErrorState } from "@/components/error-state";
+import { Markdown } from "@/components/markdown";
 import { StatusLabel } from "@/components/status-icon";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -69,7 +70,7 @@ function Known({ window, timeZone }: { window: WindowView; timeZone: string }) {
           serviceIds={window.services.map(({ service_id }) => service_id)}
         />
       )}
-      {window.description && <p className="wrap-anywhere whitespace-pre-wrap">{window.description}</p>}
+      {window.description && <Markdown text={window.description} />}
       <Updates window={window} />
     </Layout>
   );
