@@ -68,7 +68,7 @@ async def test_after_downtime_windows_catch_up_in_the_order_of_their_times(
     start = await backdate(earlier["id"], LONG_AGO)
     await backdate(later["id"], LONG_AGO - timedelta(minutes=30))
     notes = (await maintenance.client.get("/health/ready")).json()["notes"]
-    assert [note.startswith("Windows move ") for note in notes] == [True], "an operator is told"
+    assert [note.startswith("Moves of windows are made ") for note in notes] == [True], "an operator is told"
     scheduler.start()
     for window in (earlier, later):
         await happened(window["id"], "started", "completed")

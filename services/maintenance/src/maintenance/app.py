@@ -6,7 +6,7 @@ from common.service import create_service, run_service
 from maintenance import store
 from maintenance.api import PREFIX, series, window
 from maintenance.consumers import DURABLE, HANDLERS
-from maintenance.scheduler import Scheduler
+from maintenance.scheduler import scheduler
 
 
 def create_app() -> FastAPI:
@@ -18,7 +18,7 @@ def create_app() -> FastAPI:
         tables=store.TABLES,
         durable=DURABLE,
         handlers=HANDLERS,
-        make_workers=[lambda database, _: Scheduler(database)],
+        make_workers=[lambda database, _: scheduler(database)],
     )
 
 
