@@ -57,6 +57,16 @@ def test_tokens_with_a_higher_role_are_revoked_and_lower_ones_are_not() -> None:
     assert types(joined(Role.VIEWER).change_role(Role.ADMIN, other_admins=0, now=NOW)) == ["member.role_changed"]
 
 
+def test_a_member_has_another_name_once_and_the_same_rights() -> None:
+    member = joined()
+    renamed = member.rename("Ada Lovelace", NOW)
+    assert renamed is not None
+    assert (types([renamed]), renamed.version) == (["member.renamed"], 2)
+    assert renamed.internal == member.payload()
+    assert (member.name, member.role, member.not_before) == ("Ada Lovelace", Role.ADMIN, None)
+    assert member.rename("Ada Lovelace", NOW) is None
+
+
 def test_a_revocation_covers_every_token_of_before_and_none_of_after() -> None:
     member = joined()
     revoked = member.revoke_access(NOW).internal

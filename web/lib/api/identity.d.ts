@@ -35,7 +35,13 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Name
+         * @description Another name, in every organization of theirs. Answers as a refresh does: access tokens say the name.
+         *
+         *     What they did before stays as it was told, by the name that they had.
+         */
+        patch: operations["change_name_api_identity_v1_account_patch"];
         trace?: never;
     };
     "/api/identity/v1/account/password": {
@@ -590,6 +596,11 @@ export interface components {
         ChangeMember: {
             role: components["schemas"]["RoleName"];
         };
+        /** ChangingName */
+        ChangingName: {
+            /** Name */
+            name: string;
+        };
         /** ChangingPassword */
         ChangingPassword: {
             /** Current */
@@ -1027,6 +1038,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
+    change_name_api_identity_v1_account_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangingName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
                 };
             };
             401: components["responses"]["401"];

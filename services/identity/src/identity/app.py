@@ -7,7 +7,18 @@ from common.database import Database
 from common.service import create_service, run_service
 from common.settings import load
 from identity import store
-from identity.api import PREFIX, account, api_key, audit, discovery, first_admin, invitation, organization, session
+from identity.api import (
+    PREFIX,
+    account,
+    api_key,
+    audit,
+    discovery,
+    first_admin,
+    invitation,
+    organization,
+    profile,
+    session,
+)
 from identity.consumers import DURABLE, HANDLERS
 from identity.first_start import FirstStart
 from identity.key_uses import KeyUses
@@ -36,6 +47,7 @@ def create_app() -> FastAPI:
         routers=[
             session.router,
             account.router,
+            profile.router,
             organization.router,
             invitation.router,
             api_key.router,

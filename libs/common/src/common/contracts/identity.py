@@ -66,6 +66,7 @@ IDENTITY_EVENTS = {
     "organization.updated": Contract("identity", Organization, "The organization has another name.", _MEMBERS),
     "member.joined": Contract("identity", Member, "Somebody became a member.", _MEMBERS),
     "member.role_changed": Contract("identity", Member, "A member has another role.", _MEMBERS),
+    "member.renamed": Contract("identity", Member, "A member has another name.", _MEMBERS),
     "member.removed": Contract("identity", Tombstone, "Somebody left or was removed.", _MEMBERS),
     "api_key.created": Contract("identity", ApiKey, "A key was made.", _MEMBERS),
     "api_key.revoked": Contract("identity", Tombstone, "A key is valid no more.", _MEMBERS),

@@ -22,6 +22,7 @@ from common.envelope import Actor
 from common.errors import Problem, not_found
 from identity.domain.account import Account
 from identity.domain.limits import Limit, network_of
+from identity.domain.member import Member
 from identity.domain.organization import Organization
 from identity.domain.password import LENGTH_MAX
 from identity.domain.secrets import SECRET_BYTES, digest, written
@@ -69,6 +70,15 @@ async def load_organization(transaction: Transaction, *, for_update: bool = Fals
     if organization is None:
         raise not_found("organization")
     return organization
+
+
+async def held_memberships(unit: Work, account: Account, by: Actor) -> AsyncIterator[tuple[Transaction, Member]]:
+    """All that the account has, each held and in the transaction of its organization, as `by`. One is done with before the next."""
+    for id in await organizations.organizations_of(unit, account.id):
+        transaction = await unit.enter(id, by)
+        member = await organizations.load_member(transaction, account.id, for_update=True)
+        if member is not None:
+            yield transaction, member
 
 
 async def attempt(unit: Unit, limit: Limit, *of: str) -> None:

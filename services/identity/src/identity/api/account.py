@@ -5,7 +5,6 @@ rest to whoever reads it. A password counts only once somebody who knows it has 
 signs up with another's address would wait, knowing the password, until the other confirms it.
 """
 
-import secrets
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -16,7 +15,6 @@ from common.clock import now, uuid7
 from common.contracts.rules import RuleError
 from common.contracts.values import Title
 from common.errors import Problem
-from common.openapi import tells
 from identity.api import (
     PREFIX,
     Email,
@@ -28,11 +26,9 @@ from identity.api import (
     Visitor,
     mails,
     new_secret,
-    signed_out,
     slowly,
 )
-from identity.api.answers import Access, Belonging, access, begin_session, memberships, signs_in
-from identity.api.answers import Person as PersonView
+from identity.api.answers import Access, access, begin_session, renewed, signs_in
 from identity.api.revocation import end_everything
 from identity.api.session import wrong_credentials
 from identity.domain.account import Account, normalised_email
@@ -46,7 +42,7 @@ from identity.domain.limits import (
 )
 from identity.domain.link import Link, Purpose, unusable
 from identity.domain.password import check_password, hash_password, matches
-from identity.domain.secrets import SECRET_BYTES, digest
+from identity.domain.secrets import digest
 from identity.settings import IdentitySettings, SignUp
 from identity.store import Work, attempts
 from identity.store import account as store
@@ -84,11 +80,6 @@ class Noted(BaseModel):
     """What happens next is in a mail to this address."""
 
     email: str
-
-
-class Me(BaseModel):
-    account: PersonView
-    organizations: list[Belonging]
 
 
 def about(email: str, name: str) -> tuple[str, ...]:
@@ -174,15 +165,6 @@ async def reset(body: Resetting, visitor: Public) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/account", response_model=Me, responses=tells(200, "Cache-Control"))
-async def read_account(person: Person) -> Response:
-    async with person.visit() as visit:
-        known = await memberships(visit.unit, visit.account)
-        account = PersonView(id=visit.account.id, email=visit.account.email, name=visit.account.name)
-    me = Me(account=account, organizations=[belonging for belonging, _ in known.values()])
-    return Response(me.model_dump_json(), headers={"Cache-Control": "no-store"}, media_type="application/json")
-
-
 @router.put("/account/password", response_model=Access, responses=signs_in(200))
 async def change_password(body: ChangingPassword, person: Person) -> Response:
     """Ends everything else that is signed in, and answers as a refresh does."""
@@ -194,17 +176,14 @@ async def change_password(body: ChangingPassword, person: Person) -> Response:
     check_password(body.password, where="body.password", about=about(found.email, found.name))
     password_hash = await slowly(hash_password, body.password)
     async with person.visit(whole_account=True) as visit:
-        account, session = visit.account, visit.session
+        account = visit.account
         if account.password_hash != found.password_hash:
             raise RuleError("wrong-password", "body.current", "It was changed a moment ago.", conflict=True)
         account.change_password(password_hash, visit.moment)
         await store.save_account(visit.unit, account)
-        await end_everything(visit.unit, account, visit.moment, but=session.id)
+        await end_everything(visit.unit, account, visit.moment, but=visit.session.id)
         await add_mail(visit.unit, account.email, *mails.CHANGED)
-        token = session.refresh(visit.token, nonce=secrets.token_bytes(SECRET_BYTES), now=visit.moment)
-        if token is None:  # never, as it was accepted at this moment
-            raise signed_out()
-        return await access(visit.unit, person.settings, account, session, token, visit.moment)
+        return await renewed(visit, person.settings)
 
 
 async def _mail_code(

@@ -1,5 +1,6 @@
 """What a browser gets when it is signed in: an access token for one organization, and the cookie of its session."""
 
+import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from common.clock import uuid7
 from common.contracts.identity import RoleName
 from common.errors import not_found
 from common.openapi import Answers, tells
-from identity.api import COOKIE, actor_of, load_organization, new_secret
+from identity.api import COOKIE, Visit, actor_of, load_organization, new_secret, signed_out
 from identity.domain.account import Account
 from identity.domain.member import Member
+from identity.domain.secrets import SECRET_BYTES
 from identity.domain.session import IDLE_MAX, RefreshToken, Session
 from identity.domain.signing import ACCESS_LIFETIME
 from identity.issuing import access_token
@@ -109,6 +111,16 @@ async def access(
     response = Response(body.model_dump_json(), status, {"Cache-Control": "no-store"}, "application/json")
     set_cookie(response, settings, str(token), int(IDLE_MAX.total_seconds()))
     return response
+
+
+async def renewed(visit: Visit, settings: IdentitySettings, *, organization_id: str | None = None) -> Response:
+    """The same, with the cookie that follows the one that came."""
+    token = visit.session.refresh(visit.token, nonce=secrets.token_bytes(SECRET_BYTES), now=visit.moment)
+    if token is None:  # never, as it was accepted at this moment
+        raise signed_out()
+    return await access(
+        visit.unit, settings, visit.account, visit.session, token, visit.moment, organization_id=organization_id
+    )
 
 
 def set_cookie(response: Response, settings: IdentitySettings, value: str, max_age: int) -> None:

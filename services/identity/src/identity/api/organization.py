@@ -96,7 +96,8 @@ def _account_id(text: str) -> UUID:
 @router.post("/organizations", status_code=201, response_model=contract.Organization)
 async def create_organization(body: NewOrganization, person: Person) -> Response:
     """A new organization, with this person as its admin. `POST /session/refresh` then gives a token for it."""
-    async with person.visit() as visit:
+    # Held, so that nobody renames themselves meanwhile and keeps their former name in this one.
+    async with person.visit(whole_account=True) as visit:
         check_room(len(await store.organizations_of(visit.unit, visit.account.id)))
         organization = await create(visit.unit, visit.account, body)
     return Response(organization.payload().model_dump_json(), 201, media_type="application/json")

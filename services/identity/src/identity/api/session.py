@@ -1,6 +1,5 @@
 """Signing in, staying signed in, and signing out."""
 
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -11,13 +10,12 @@ from common.clock import now
 from common.contracts.rules import RuleError
 from common.errors import Problem
 from common.openapi import tells
-from identity.api import PREFIX, Email, Input, Password, Person, Public, signed_out, slowly
-from identity.api.answers import Access, access, begin_session, set_cookie, signs_in
+from identity.api import PREFIX, Email, Input, Password, Person, Public, slowly
+from identity.api.answers import Access, access, begin_session, renewed, set_cookie, signs_in
 from identity.api.revocation import end_everything
 from identity.domain.account import normalised_email
 from identity.domain.limits import PLACE_KNOWN, SIGN_IN_AT_PLACE, SIGN_IN_FROM_ADDRESS, SIGN_IN_TO_ACCOUNT
 from identity.domain.password import hash_password, is_outdated, matches
-from identity.domain.secrets import SECRET_BYTES
 from identity.store import account as store
 from identity.store import attempts
 
@@ -87,19 +85,7 @@ async def sign_in(body: SignIn, visitor: Public) -> Response:
 async def refresh(body: Refresh, person: Person) -> Response:
     """A new access token and a new cookie. The cookie before is good for another minute: parallel refreshes get the same new one."""
     async with person.visit() as visit:
-        nonce = secrets.token_bytes(SECRET_BYTES)
-        token = visit.session.refresh(visit.token, nonce=nonce, now=visit.moment)
-        if token is None:  # never, as it was accepted at this moment
-            raise signed_out()
-        return await access(
-            visit.unit,
-            person.settings,
-            visit.account,
-            visit.session,
-            token,
-            visit.moment,
-            organization_id=body.organization_id,
-        )
+        return await renewed(visit, person.settings, organization_id=body.organization_id)
 
 
 @router.delete("/session", status_code=204, responses=tells(204, "Set-Cookie"))

@@ -53,6 +53,13 @@ class Member:
         changed = self._changed("member.role_changed", now)
         return [changed, self.revoke_access(now)] if is_lower else [changed]
 
+    def rename(self, name: str, now: datetime) -> DomainEvent | None:
+        """None when they have that name."""
+        if name == self.name:
+            return None
+        self.name = name
+        return self._changed("member.renamed", now)
+
     def remove(self, *, other_admins: int, now: datetime) -> list[DomainEvent]:
         """Also what leaving is."""
         if self.role is Role.ADMIN and other_admins == 0:
