@@ -1,11 +1,29 @@
 /** A window in the middle of the screen; on a phone it is the screen. */
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { OverProvider, useFocus, useOver } from "@/components/ui/over";
 import { cn } from "@/lib/cn";
 
-export const Dialog = Radix.Root;
+export function Dialog({
+  open: given,
+  onOpenChange,
+  ...props
+}: Omit<ComponentProps<typeof Radix.Root>, "defaultOpen">) {
+  const [own, setOwn] = useState(false);
+  const isOpen = given ?? own;
+  const change = (open: boolean) => {
+    setOwn(open);
+    onOpenChange?.(open);
+  };
+  const focus = useOver(isOpen, () => change(false));
+  return (
+    <OverProvider value={focus}>
+      <Radix.Root open={isOpen} onOpenChange={change} {...props} />
+    </OverProvider>
+  );
+}
 export const DialogTrigger = Radix.Trigger;
 export const DialogClose = Radix.Close;
 
@@ -26,6 +44,7 @@ export function DialogContent({ title, description, className, children, ...prop
           className,
         )}
         {...(description ? {} : { "aria-describedby": undefined })}
+        {...useFocus()}
         {...props}
       >
         <Heading title={title} description={description} />

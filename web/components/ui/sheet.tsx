@@ -1,10 +1,11 @@
 /** A form beside what it is about, at the right edge; on a phone it is the whole screen. */
 import { Dialog as Radix } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
-import { Heading, Overlay } from "@/components/ui/dialog";
+import { Dialog, Heading, Overlay } from "@/components/ui/dialog";
+import { useFocus } from "@/components/ui/over";
 import { cn } from "@/lib/cn";
 
-export const Sheet = Radix.Root;
+export const Sheet = Dialog;
 export const SheetTrigger = Radix.Trigger;
 export const SheetClose = Radix.Close;
 
@@ -24,6 +25,7 @@ export function SheetContent({ title, description, className, children, ...props
           className,
         )}
         {...(description ? {} : { "aria-describedby": undefined })}
+        {...useFocus()}
         {...props}
       >
         <Heading title={title} description={description} />

@@ -4,8 +4,7 @@ import { useState } from "react";
 import { Conflict } from "@/components/conflict";
 import { FormError } from "@/components/error-state";
 import { MarkdownField } from "@/components/markdown-field";
-import { Button } from "@/components/ui/button";
-import { Actions } from "@/components/ui/dialog";
+import { FormEnd } from "@/components/sheet-end";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Sheet, SheetContent } from "@/components/ui/sheet";
@@ -21,7 +20,7 @@ import { useOrganization } from "@/features/shell/organization";
 import { data, ifMatch } from "@/lib/api/client";
 import { asProblem } from "@/lib/problem";
 import { toast } from "@/lib/store";
-import { LEAVE_QUESTION, useUnsavedGuard } from "@/lib/unsaved";
+import { useClosing } from "@/lib/unsaved";
 
 const FIELDS = ["title", "description", "services", "impact", "started_at", "resolved_at"];
 
@@ -32,7 +31,7 @@ export function DetailsSheet({ incident, onClose }: { incident: Incident; onClos
   const [before, setBefore] = useState(theirs);
   const [mine, setMine] = useState(theirs);
   const isDirty = toChange(before, mine) !== null;
-  useUnsavedGuard(isDirty);
+  const leave = useClosing(isDirty, onClose);
 
   const nameOf = (id: string) =>
     services?.nameOf(id) ?? incident.services.find(({ service_id }) => service_id === id)?.name ?? "A service";
@@ -56,7 +55,6 @@ export function DetailsSheet({ incident, onClose }: { incident: Incident; onClos
 
   const set = (changed: Partial<Details>) => setMine({ ...mine, ...changed });
   const save = () => !change.isPending && clashes.length === 0 && (isDirty ? change.mutate(mine) : onClose());
-  const leave = () => (!isDirty || window.confirm(LEAVE_QUESTION)) && onClose();
   const problem = change.error && !isStale(change.error) ? asProblem(change.error) : null;
   const { form, refusalOf, rest } = useRefusals(problem, FIELDS);
 
@@ -124,13 +122,9 @@ export function DetailsSheet({ incident, onClose }: { incident: Incident; onClos
               }}
             />
           )}
-          <FormError error={rest} />
-          <Actions>
-            <Button onClick={leave}>Cancel</Button>
-            <Button type="submit" kind="primary" busy={change.isPending}>
-              Save
-            </Button>
-          </Actions>
+          <FormEnd action="Save" busy={change.isPending} onCancel={leave}>
+            <FormError error={rest} />
+          </FormEnd>
         </form>
       </SheetContent>
     </Sheet>

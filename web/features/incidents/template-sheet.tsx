@@ -5,8 +5,7 @@ import { useState } from "react";
 import { Conflict } from "@/components/conflict";
 import { FormError } from "@/components/error-state";
 import { MarkdownField } from "@/components/markdown-field";
-import { Button } from "@/components/ui/button";
-import { Actions } from "@/components/ui/dialog";
+import { FormEnd } from "@/components/sheet-end";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Sheet, SheetContent } from "@/components/ui/sheet";
@@ -25,7 +24,7 @@ import { asProblem } from "@/lib/problem";
 import { keys } from "@/lib/queries";
 import type { IncidentImpact, IncidentStatus } from "@/lib/status";
 import { toast } from "@/lib/store";
-import { LEAVE_QUESTION, useUnsavedGuard } from "@/lib/unsaved";
+import { useClosing } from "@/lib/unsaved";
 
 type Template = components["schemas"]["TemplateView"];
 
@@ -51,7 +50,7 @@ export function TemplateSheet({ template, onClose }: { template: Template | null
   const [version, setVersion] = useState(template?.version ?? 0);
   const [key] = useState(() => crypto.randomUUID());
   const isDirty = JSON.stringify(values) !== JSON.stringify(before);
-  useUnsavedGuard(isDirty);
+  const leave = useClosing(isDirty, onClose);
 
   const saving = useMutation({
     mutationFn: async (): Promise<Template> => {
@@ -80,7 +79,6 @@ export function TemplateSheet({ template, onClose }: { template: Template | null
   const { form, refusalOf, rest } = useRefusals(problem, FIELDS);
 
   const set = (changed: Partial<Values>) => setValues({ ...values, ...changed });
-  const leave = () => (!isDirty || window.confirm(LEAVE_QUESTION)) && onClose();
   const save = () => !saving.isPending && !theirs && saving.mutate();
 
   return (
@@ -148,13 +146,9 @@ export function TemplateSheet({ template, onClose }: { template: Template | null
               }}
             />
           )}
-          <FormError error={rest} />
-          <Actions>
-            <Button onClick={leave}>Cancel</Button>
-            <Button type="submit" kind="primary" busy={saving.isPending}>
-              Save
-            </Button>
-          </Actions>
+          <FormEnd action="Save" busy={saving.isPending} onCancel={leave}>
+            <FormError error={rest} />
+          </FormEnd>
         </form>
       </SheetContent>
     </Sheet>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CalendarDays, ChevronLeft, ChevronRight, List, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
+import { useEffect, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { PageHeading } from "@/components/page-heading";
 import { Button } from "@/components/ui/button";
@@ -41,20 +42,26 @@ function Month({ timeZone }: { timeZone: string }) {
   const today = dayOf(new Date(), timeZone);
   const month = search.get("month")?.match(/^\d{4}-(0[1-9]|1[0-2])$/)?.[0] ?? monthOf(today);
   const view = isWide && search.get("view") !== "agenda" ? "month" : "agenda";
-  const newDay = search.get("new");
+  const asked = search.get("new");
+  const [newDay, setNewDay] = useState<string | null>(null);
+  // Who closes the sheet, or comes back to this page, does not find it open again.
+  useEffect(() => {
+    if (asked === null) return;
+    setNewDay(asked);
+    change({ new: null });
+  }, [asked]);
 
   const days = weeksOf(month).flat();
   const [first = month, last = month] = [days[0], days.at(-1)];
   const midnight = (day: string) => fromLocalInput(`${day}T00:00`, timeZone);
   const windows = useQuery(windowsBetween(organization, midnight(first), midnight(addDays(last, 1))));
 
-  const plan = (day: string) => change({ new: day });
   return (
     <>
       <PageHeading title="Maintenance">
         {isWide && <Views view={view} />}
         {mayPlan && (
-          <Button kind="primary" onClick={() => plan(today)}>
+          <Button kind="primary" onClick={() => setNewDay(today)}>
             <Plus aria-hidden /> Plan maintenance
           </Button>
         )}
@@ -95,7 +102,7 @@ function Month({ timeZone }: { timeZone: string }) {
               windows={windows.data}
               timeZone={timeZone}
               onMonth={(month) => change({ month })}
-              onPlan={mayPlan ? plan : undefined}
+              onPlan={mayPlan ? setNewDay : undefined}
             />
           ) : (
             <Agenda
@@ -104,7 +111,7 @@ function Month({ timeZone }: { timeZone: string }) {
               windows={windows.data}
               timeZone={timeZone}
               isLoading={windows.isPlaceholderData}
-              onPlan={mayPlan ? plan : undefined}
+              onPlan={mayPlan ? setNewDay : undefined}
             />
           )}
         </div>
@@ -114,7 +121,7 @@ function Month({ timeZone }: { timeZone: string }) {
         <CalendarSkeleton />
       )}
       {mayPlan && newDay !== null && (
-        <PlanSheet day={newDay >= today ? newDay : today} timeZone={timeZone} onClose={() => change({ new: null })} />
+        <PlanSheet day={newDay >= today ? newDay : today} timeZone={timeZone} onClose={() => setNewDay(null)} />
       )}
     </>
   );

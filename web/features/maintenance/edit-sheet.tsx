@@ -3,15 +3,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Conflict } from "@/components/conflict";
 import { ErrorState, FormError } from "@/components/error-state";
-import { Button } from "@/components/ui/button";
-import { Actions } from "@/components/ui/dialog";
+import { FormEnd } from "@/components/sheet-end";
 import { Sheet, SheetContent } from "@/components/ui/sheet";
 import { Skeleton } from "@/components/ui/skeleton";
 import { changedSeries, valuesOfSeries } from "@/features/maintenance/form-values";
 import { ofForm } from "@/features/maintenance/plan";
 import { type Series, seriesOf, type WindowView } from "@/features/maintenance/queries";
 import { inWords } from "@/features/maintenance/recurrence";
-import { SheetEnd } from "@/features/maintenance/sheet-end";
 import { type Changes, useChanges } from "@/features/maintenance/use-changes";
 import { useWindowChanges } from "@/features/maintenance/use-window-changes";
 import { WindowFields } from "@/features/maintenance/window-fields";
@@ -19,7 +17,7 @@ import { useOrganization } from "@/features/shell/organization";
 import { data, ifMatch } from "@/lib/api/client";
 import { keys } from "@/lib/queries";
 import { toast } from "@/lib/store";
-import { LEAVE_QUESTION } from "@/lib/unsaved";
+import { mayLeave } from "@/lib/unsaved";
 
 interface Props {
   window: WindowView;
@@ -119,25 +117,19 @@ interface ChangeSheetProps {
 
 function ChangeSheet({ title, description, changes, onClose, children }: ChangeSheetProps) {
   const { form, isDirty, clashes, keepMine, takeTheirs } = changes;
-  const close = () => (!isDirty || window.confirm(LEAVE_QUESTION)) && onClose();
+  const close = () => (!isDirty || mayLeave()) && onClose();
   return (
     <Sheet open onOpenChange={close}>
       <SheetContent title={title} description={description} className="sm:max-w-xl">
         <form onSubmit={form.submit} noValidate className="flex flex-col gap-5">
           {children}
-          <SheetEnd>
+          <FormEnd action="Save" busy={form.formState.isSubmitting} onCancel={close}>
             {clashes.length > 0 ? (
               <Conflict clashes={clashes} onKeepMine={keepMine} onTakeTheirs={takeTheirs} />
             ) : (
               <FormError error={form.problem} />
             )}
-            <Actions className="pt-0">
-              <Button onClick={close}>Cancel</Button>
-              <Button type="submit" kind="primary" busy={form.formState.isSubmitting}>
-                Save
-              </Button>
-            </Actions>
-          </SheetEnd>
+          </FormEnd>
         </form>
       </SheetContent>
     </Sheet>

@@ -10,6 +10,7 @@ import { TimeFields } from "@/features/maintenance/time-fields";
 import { useWindowChanges } from "@/features/maintenance/use-window-changes";
 import { audienceInWords, dayAndHours, placeInWords } from "@/features/maintenance/words";
 import { fromLocalInput } from "@/lib/time";
+import { mayLeave } from "@/lib/unsaved";
 
 interface Props {
   window: WindowView;
@@ -18,10 +19,11 @@ interface Props {
 }
 
 export function MoveDialog({ window: kept, timeZone, onClose }: Props) {
-  const { form, clashes, keepMine, takeTheirs } = useWindowChanges(kept, timeZone, onClose);
+  const { form, isDirty, clashes, keepMine, takeTheirs } = useWindowChanges(kept, timeZone, onClose);
+  const close = () => (!isDirty || mayLeave()) && onClose();
   const [start, end] = form.watch(["scheduled_start", "scheduled_end"]);
   return (
-    <Dialog open onOpenChange={onClose}>
+    <Dialog open onOpenChange={close}>
       <DialogContent
         title={`Move “${kept.title}”`}
         description={`Now it is planned for ${dayAndHours({ start: kept.scheduled_start, end: kept.scheduled_end }, timeZone)} ${placeInWords(timeZone)}.`}
@@ -44,7 +46,7 @@ export function MoveDialog({ window: kept, timeZone, onClose }: Props) {
             <FormError error={form.problem} />
           )}
           <Actions>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={close}>Cancel</Button>
             <Button type="submit" kind="primary" busy={form.formState.isSubmitting}>
               Move
             </Button>

@@ -3,8 +3,7 @@
 import type { ReactNode } from "react";
 import { Conflict } from "@/components/conflict";
 import { FormError } from "@/components/error-state";
-import { Button } from "@/components/ui/button";
-import { Actions } from "@/components/ui/dialog";
+import { FormEnd } from "@/components/sheet-end";
 import { Field } from "@/components/ui/field";
 import { Input, Select, Textarea } from "@/components/ui/input";
 import { Sheet, SheetContent } from "@/components/ui/sheet";
@@ -12,7 +11,7 @@ import type { Values } from "@/features/services/service-form";
 import { useCreate, useSave } from "@/features/services/use-saving";
 import type { Service } from "@/features/services/use-status";
 import type { SentForm } from "@/lib/form";
-import { LEAVE_QUESTION, useUnsavedGuard } from "@/lib/unsaved";
+import { useClosing } from "@/lib/unsaved";
 
 interface CreateProps {
   groups: { id: string; names: string[] }[];
@@ -24,7 +23,13 @@ interface CreateProps {
 export function CreateService({ groups, group, onClose }: CreateProps) {
   const form = useCreate(group, onClose);
   return (
-    <FormSheet title="New service" form={form} action="Create" onClose={onClose}>
+    <FormSheet
+      title="New service"
+      form={form}
+      action="Create"
+      error={<FormError error={form.problem} />}
+      onClose={onClose}
+    >
       <Fields form={form} />
       {groups.length > 0 && (
         <Field label="Group">
@@ -38,7 +43,6 @@ export function CreateService({ groups, group, onClose }: CreateProps) {
           </Select>
         </Field>
       )}
-      <FormError error={form.problem} />
     </FormSheet>
   );
 }
@@ -46,13 +50,20 @@ export function CreateService({ groups, group, onClose }: CreateProps) {
 export function EditService({ service, onClose }: { service: Service; onClose: () => void }) {
   const { form, clashes, keepMine, takeTheirs } = useSave(service, onClose);
   return (
-    <FormSheet title={`Edit ${service.name}`} form={form} action="Save" onClose={onClose}>
+    <FormSheet
+      title={`Edit ${service.name}`}
+      form={form}
+      action="Save"
+      error={
+        clashes.length > 0 ? (
+          <Conflict clashes={clashes} onKeepMine={keepMine} onTakeTheirs={takeTheirs} />
+        ) : (
+          <FormError error={form.problem} />
+        )
+      }
+      onClose={onClose}
+    >
       <Fields form={form} />
-      {clashes.length > 0 ? (
-        <Conflict clashes={clashes} onKeepMine={keepMine} onTakeTheirs={takeTheirs} />
-      ) : (
-        <FormError error={form.problem} />
-      )}
     </FormSheet>
   );
 }
@@ -61,25 +72,23 @@ interface FormSheetProps {
   title: string;
   form: SentForm<Values>;
   action: string;
+  /** What keeps it from being saved. */
+  error: ReactNode;
   onClose: () => void;
   children: ReactNode;
 }
 
-function FormSheet({ title, form, action, onClose, children }: FormSheetProps) {
+function FormSheet({ title, form, action, error, onClose, children }: FormSheetProps) {
   const { isDirty, isSubmitting } = form.formState;
-  useUnsavedGuard(isDirty && !isSubmitting);
-  const close = () => (!isDirty || window.confirm(LEAVE_QUESTION)) && onClose();
+  const close = useClosing(isDirty && !isSubmitting, onClose);
   return (
     <Sheet open onOpenChange={close}>
       <SheetContent title={title}>
         <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
           {children}
-          <Actions>
-            <Button onClick={close}>Cancel</Button>
-            <Button type="submit" kind="primary" busy={isSubmitting}>
-              {action}
-            </Button>
-          </Actions>
+          <FormEnd action={action} busy={isSubmitting} onCancel={close}>
+            {error}
+          </FormEnd>
         </form>
       </SheetContent>
     </Sheet>
