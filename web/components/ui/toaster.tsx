@@ -1,5 +1,5 @@
 "use client";
-/** Shows what `toast` says. */
+/** Shows what `toast` says: at the top, because at the bottom are the buttons that a thumb reaches, and the end of what is read. */
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { Toast as Radix } from "radix-ui";
 import { Button } from "@/components/ui/button";
@@ -15,7 +15,7 @@ export function Toaster() {
         <Radix.Root
           key={id}
           onOpenChange={(open) => !open && dismissToast(id)}
-          className="slide-in-from-bottom-2 fade-in-0 flex animate-in items-center gap-2 rounded-lg border bg-raised py-2 pr-1 pl-3 shadow-lg"
+          className="slide-in-from-top-2 fade-in-0 flex animate-in items-center gap-2 rounded-lg border bg-raised py-2 pr-1 pl-3 shadow-lg"
         >
           {kind === "done" ? (
             <CircleCheck className="size-4 shrink-0 text-ok" aria-hidden />
@@ -37,7 +37,7 @@ export function Toaster() {
           </Radix.Close>
         </Radix.Root>
       ))}
-      <Radix.Viewport className="fixed right-0 bottom-14 z-50 flex w-96 max-w-full flex-col gap-2 p-3 outline-none md:bottom-0" />
+      <Radix.Viewport className="fixed inset-x-0 top-13 z-50 mx-auto flex w-96 max-w-full flex-col gap-2 p-2 outline-none md:top-0" />
     </Radix.Provider>
   );
 }
