@@ -8,6 +8,7 @@ import { PageHeading } from "@/components/page-heading";
 import { Section } from "@/components/section";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { GoneService } from "@/features/services/gone-service";
 import { ServiceDays } from "@/features/services/service-days";
 import { ServiceIncidents, ServiceWindows } from "@/features/services/service-happenings";
 import { ServiceHeading } from "@/features/services/service-heading";
@@ -24,18 +25,25 @@ export function ServicePage({ id }: { id: string }) {
   // What is gone is not shown on, however well it was known; what cannot be read just now is.
   const isGone = error instanceof Problem && error.status === 404;
   const back = `/${organization.slug}/services`;
+  const toAll = (
+    <Button asChild>
+      <Link href={back}>To all services</Link>
+    </Button>
+  );
   return (
     <>
       <Link href={back} className="-ml-1 inline-flex items-center gap-1 text-quiet hover:text-ink touch:min-h-11">
         <ChevronLeft className="size-4" aria-hidden /> Services
       </Link>
-      {error && (!service || isGone) ? (
+      {isGone ? (
+        <GoneService id={id} error={error} onRestored={() => void refetch()}>
+          {toAll}
+        </GoneService>
+      ) : error && !service ? (
         <>
           <PageHeading title="Service" />
-          <ErrorState error={error} {...(!isGone && { retry: () => void refetch() })}>
-            <Button asChild>
-              <Link href={back}>To all services</Link>
-            </Button>
+          <ErrorState error={error} retry={() => void refetch()}>
+            {toAll}
           </ErrorState>
         </>
       ) : service && page ? (
