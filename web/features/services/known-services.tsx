@@ -37,7 +37,7 @@ export function KnownServices({ order, services }: { order: Entry[]; services: S
   const [closed, setClosed] = useState<Set<string>>(new Set());
   const [search, setSearch] = useState("");
   const changeOrder = useChangeOrder();
-  const { move, said } = useMoves(order, (change) => changeOrder({ change }));
+  const { move, said } = useMoves(order, (change, done) => changeOrder({ change, done }));
   const byId = useMemo(() => new Map(services.map((service) => [service.id, service])), [services]);
   const wanted = search.trim().toLowerCase();
   const found = services.filter(({ name }) => name.toLowerCase().includes(wanted));

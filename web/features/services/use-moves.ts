@@ -10,7 +10,7 @@ interface Moves {
   said: string;
 }
 
-export function useMoves(order: Entry[], change: (change: Change) => void): Moves {
+export function useMoves(order: Entry[], change: (change: Change, done?: string) => void): Moves {
   const [said, setSaid] = useState("");
   const focused = useRef<{ id: string; control: string } | null>(null);
 
@@ -30,7 +30,8 @@ export function useMoves(order: Entry[], change: (change: Change) => void): Move
     if (!found) return setSaid(`${name} cannot go ${DIRECTIONS[direction].words(null)} from here`);
     const control = document.activeElement?.closest("[data-control]")?.getAttribute("data-control");
     focused.current = { id, control: control ?? "name" };
-    change(found.change);
+    // A step up or down is taken back by one down or up; where something was in a group is remembered for it.
+    change(found.change, found.group ? `${name} moved ${DIRECTIONS[direction].words(found.group)}` : undefined);
     setSaid(`${name}: ${placeInWords(apply(order, found.change), id)}`);
   }
 
