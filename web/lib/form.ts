@@ -1,6 +1,14 @@
 /** Forms that are sent to a service: what it says of a field stands at the field, the rest above the button. */
 import { useState } from "react";
-import { type FieldValues, type Path, type UseFormProps, type UseFormReturn, useForm } from "react-hook-form";
+import {
+  type FieldValues,
+  type Path,
+  type RegisterOptions,
+  type UseFormProps,
+  type UseFormRegisterReturn,
+  type UseFormReturn,
+  useForm,
+} from "react-hook-form";
 import { asProblem, type Problem } from "@/lib/problem";
 
 interface Options<Values extends FieldValues> extends UseFormProps<Values> {
@@ -8,12 +16,24 @@ interface Options<Values extends FieldValues> extends UseFormProps<Values> {
   send: (values: Values) => Promise<unknown>;
 }
 
-export interface SentForm<Values extends FieldValues> extends UseFormReturn<Values> {
+/** What is the same of all that are sent, whatever their fields. */
+export interface Sending {
   /** For `<form onSubmit>`; a second one while the first is under way does nothing. */
   submit: (event?: React.BaseSyntheticEvent) => Promise<void>;
   /** What is wrong and belongs to no field: for `<FormError>`. */
   problem: Problem | null;
+  formState: { isSubmitting: boolean };
+}
+
+export interface SentForm<Values extends FieldValues> extends UseFormReturn<Values>, Sending {
+  formState: UseFormReturn<Values>["formState"];
   errorOf: (field: Path<Values>) => string | undefined;
+}
+
+/** Any form with such a field, for fields that several forms have. */
+export interface FormWith<Name extends string> {
+  errorOf: (field: Name) => string | undefined;
+  register: (field: Name, rules?: Pick<RegisterOptions, "required" | "minLength">) => UseFormRegisterReturn;
 }
 
 export function useSentForm<Values extends FieldValues>({ send, ...options }: Options<Values>): SentForm<Values> {

@@ -2,13 +2,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
-import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
-import { Actions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Sheet, SheetClose, SheetContent, SheetTrigger } from "@/components/ui/sheet";
-import { RoleSelect, WhatRolesMay } from "@/features/settings/roles";
+import { Sheet, SheetContent, SheetTrigger } from "@/components/ui/sheet";
+import { RoleField } from "@/features/settings/roles";
+import { SheetForm } from "@/features/settings/sheet-form";
 import { useOrganization } from "@/features/shell/organization";
 import type { Role } from "@/lib/auth";
 import { useSentForm } from "@/lib/form";
@@ -45,7 +44,7 @@ function Form({ onDone }: { onDone: () => void }) {
     },
   });
   return (
-    <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+    <SheetForm form={form} action="Send the invitation">
       <Field label="E-mail" error={form.errorOf("email")}>
         <Input
           type="email"
@@ -54,18 +53,7 @@ function Form({ onDone }: { onDone: () => void }) {
           {...form.register("email", { required: "Type their address." })}
         />
       </Field>
-      <Field label="Role" hint={<WhatRolesMay />} error={form.errorOf("role")}>
-        <RoleSelect {...form.register("role")} />
-      </Field>
-      <FormError error={form.problem} />
-      <Actions>
-        <SheetClose asChild>
-          <Button>Cancel</Button>
-        </SheetClose>
-        <Button type="submit" kind="primary" busy={form.formState.isSubmitting}>
-          Send the invitation
-        </Button>
-      </Actions>
-    </form>
+      <RoleField form={form} />
+    </SheetForm>
   );
 }

@@ -3,14 +3,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
-import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
 import { Actions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
 import { Sheet, SheetClose, SheetContent, SheetTrigger } from "@/components/ui/sheet";
 import { Code } from "@/features/settings/code";
-import { RoleSelect, WhatRolesMay } from "@/features/settings/roles";
+import { RoleField } from "@/features/settings/roles";
+import { SheetForm } from "@/features/settings/sheet-form";
 import { useOrganization } from "@/features/shell/organization";
 import { data } from "@/lib/api/client";
 import type { Role } from "@/lib/auth";
@@ -91,13 +91,11 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
     },
   });
   return (
-    <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+    <SheetForm form={form} action="Make the key">
       <Field label="Name" hint="What uses it, for example Uptime monitor." error={form.errorOf("name")}>
         <Input maxLength={200} autoComplete="off" autoFocus {...form.register("name", { required: "Type a name." })} />
       </Field>
-      <Field label="Role" hint={<WhatRolesMay />} error={form.errorOf("role")}>
-        <RoleSelect {...form.register("role")} />
-      </Field>
+      <RoleField form={form} />
       <Field label="Good for" error={form.errorOf("days")}>
         <Select {...form.register("days")}>
           {Object.entries(LENGTHS).map(([days, name]) => (
@@ -107,16 +105,7 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
           ))}
         </Select>
       </Field>
-      <FormError error={form.problem} />
-      <Actions>
-        <SheetClose asChild>
-          <Button>Cancel</Button>
-        </SheetClose>
-        <Button type="submit" kind="primary" busy={form.formState.isSubmitting}>
-          Make the key
-        </Button>
-      </Actions>
-    </form>
+    </SheetForm>
   );
 }
 

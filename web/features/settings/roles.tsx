@@ -1,6 +1,8 @@
 import type { ComponentProps } from "react";
+import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/input";
 import type { Role } from "@/lib/auth";
+import type { FormWith } from "@/lib/form";
 
 /** What a role is called, and what whoever has it may do. */
 export const ROLES: Record<Role, { name: string; may: string }> = {
@@ -22,7 +24,13 @@ export function RoleSelect(props: ComponentProps<"select">) {
   );
 }
 
-/** For below a field: "A viewer reads everything; a responder …". */
-export function WhatRolesMay() {
-  return <>{ORDER.map((role) => `${ROLES[role].name}: ${ROLES[role].may}.`).join(" ")}</>;
+const WHAT_THEY_MAY = ORDER.map((role) => `${ROLES[role].name}: ${ROLES[role].may}.`).join(" ");
+
+/** Which role somebody gets, with what each may do below. */
+export function RoleField({ form }: { form: FormWith<"role"> }) {
+  return (
+    <Field label="Role" hint={WHAT_THEY_MAY} error={form.errorOf("role")}>
+      <RoleSelect {...form.register("role")} />
+    </Field>
+  );
 }
