@@ -67,6 +67,14 @@ test("nothing is put where nobody fetched", () => {
   expect(cache.getQueryData(keys.incident("o", "i"))).toBeUndefined();
 });
 
+test("a member's new name is fetched, and what is in the audit of it", () => {
+  cache.setQueryData(keys.members("o"), [{ id: "p", name: "Ana" }]);
+  cache.setQueryData(keys.audit("o"), []);
+  apply(cache, "o", event("member.renamed", { id: "p", version: 2, name: "Ana Lopez" }));
+  expect(cache.getQueryState(keys.members("o"))?.isInvalidated).toBe(true);
+  expect(cache.getQueryState(keys.audit("o"))?.isInvalidated).toBe(true);
+});
+
 test("a service's status goes by its own time, not by the service's version", () => {
   const service = { id: "s", version: 7, status: "operational", status_changed_at: "2026-01-01T10:00:00Z" };
   cache.setQueryData(keys.services("o"), [service]);

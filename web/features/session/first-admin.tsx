@@ -5,8 +5,8 @@ import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Email, Name, NewPassword } from "@/features/session/fields";
 import { Frame } from "@/features/session/frame";
-import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
 import { useCode } from "@/features/session/use-code";
 import { useEnter } from "@/features/session/use-enter";
 import { anybody, data } from "@/lib/api/client";
@@ -37,17 +37,9 @@ function Form({ code }: { code: string }) {
             <Input autoComplete="off" {...form.register("token", { required: "Paste the code." })} />
           </Field>
         )}
-        <Field label="Your name" error={form.errorOf("name")}>
-          <Input autoComplete="name" {...form.register("name", { required: "Type your name." })} />
-        </Field>
-        <Field label="E-mail" error={form.errorOf("email")}>
-          <Input
-            type="email"
-            autoComplete="username"
-            {...form.register("email", { required: "Type your e-mail address." })}
-          />
-        </Field>
-        <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+        <Name form={form} />
+        <Email form={form} />
+        <NewPassword form={form} />
         <Field label="Organization" hint="Visitors see it at the top of its page." error={form.errorOf("organization")}>
           <Input autoComplete="organization" {...form.register("organization", { required: "Type its name." })} />
         </Field>

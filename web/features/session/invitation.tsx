@@ -4,10 +4,8 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { MailedCode, Name, NewPassword } from "@/features/session/fields";
 import { Frame } from "@/features/session/frame";
-import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
 import { useSession } from "@/features/session/session";
 import { useCode } from "@/features/session/use-code";
 import { useEnter } from "@/features/session/use-enter";
@@ -45,18 +43,12 @@ function Form({ code }: { code: string }) {
   return (
     <Frame title="Join an organization" intro={code ? undefined : "The code is in the mail that invited you."}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        {(!code || form.errorOf("token")) && (
-          <Field label="Code from the mail" error={form.errorOf("token")}>
-            <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
-          </Field>
-        )}
+        <MailedCode form={form} known={code} />
         {needsAccount && (
           <>
             <p role="status">You have no account yet: choose a name and a password.</p>
-            <Field label="Your name" error={form.errorOf("name")}>
-              <Input autoComplete="name" autoFocus {...form.register("name", { required: "Type your name." })} />
-            </Field>
-            <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+            <Name form={form} autoFocus />
+            <NewPassword form={form} />
           </>
         )}
         <FormError error={form.problem} />

@@ -3,10 +3,8 @@
 import { useState } from "react";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { Email, MailedCode, NewPassword } from "@/features/session/fields";
 import { Aside, Frame } from "@/features/session/frame";
-import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
 import { useCode } from "@/features/session/use-code";
 import { anybody } from "@/lib/api/client";
 import { useSentForm } from "@/lib/form";
@@ -39,13 +37,7 @@ function Ask({ next }: { next: (email: string) => void }) {
   return (
     <Frame title="Choose a new password" intro="We send a code to your address.">
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        <Field label="E-mail" error={form.errorOf("email")}>
-          <Input
-            type="email"
-            autoComplete="username"
-            {...form.register("email", { required: "Type your e-mail address." })}
-          />
-        </Field>
+        <Email form={form} />
         <FormError error={form.problem} />
         <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
           Send the code
@@ -69,12 +61,8 @@ function Choose({ code, intro, next }: { code: string; intro: string | undefined
   return (
     <Frame title="Choose a new password" intro={intro}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        {(!code || form.errorOf("token")) && (
-          <Field label="Code from the mail" error={form.errorOf("token")}>
-            <Input autoComplete="one-time-code" {...form.register("token", { required: "Paste the code." })} />
-          </Field>
-        )}
-        <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+        <MailedCode form={form} known={code} />
+        <NewPassword form={form} />
         <FormError error={form.problem} />
         <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
           Change the password

@@ -3,9 +3,8 @@
 import { useSearchParams } from "next/navigation";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { Elsewhere } from "@/features/session/elsewhere";
+import { Email, Password } from "@/features/session/fields";
 import { Aside, Frame } from "@/features/session/frame";
 import { useGoOn } from "@/features/session/guards";
 import { useSession } from "@/features/session/session";
@@ -31,20 +30,8 @@ function Form({ to }: { to: string }) {
   return (
     <Frame title="Sign in">
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        <Field label="E-mail" error={form.errorOf("email")}>
-          <Input
-            type="email"
-            autoComplete="username"
-            {...form.register("email", { required: "Type your e-mail address." })}
-          />
-        </Field>
-        <Field label="Password" error={form.errorOf("password")}>
-          <Input
-            type="password"
-            autoComplete="current-password"
-            {...form.register("password", { required: "Type your password." })}
-          />
-        </Field>
+        <Email form={form} />
+        <Password form={form} />
         <FormError error={form.problem} />
         <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
           Sign in

@@ -4,11 +4,9 @@ import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { Email, MailedCode, Name, NewPassword, Password } from "@/features/session/fields";
 import { Aside, Frame } from "@/features/session/frame";
 import { useGoOn } from "@/features/session/guards";
-import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
 import { useCode } from "@/features/session/use-code";
 import { useEnter } from "@/features/session/use-enter";
 import { anybody, data } from "@/lib/api/client";
@@ -44,17 +42,9 @@ function Ask({ to, next }: { to: string; next: (account: Account) => void }) {
   return (
     <Frame title="Create an account">
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        <Field label="Your name" hint="Colleagues see it beside what you do." error={form.errorOf("name")}>
-          <Input autoComplete="name" {...form.register("name", { required: "Type your name." })} />
-        </Field>
-        <Field label="E-mail" error={form.errorOf("email")}>
-          <Input
-            type="email"
-            autoComplete="username"
-            {...form.register("email", { required: "Type your e-mail address." })}
-          />
-        </Field>
-        <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+        <Name form={form} hint="Colleagues see it beside what you do." />
+        <Email form={form} />
+        <NewPassword form={form} />
         <FormError error={form.problem} />
         <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
           Continue
@@ -88,24 +78,8 @@ function Confirm({ intro, code = "", password = "", back }: ConfirmProps) {
   return (
     <Frame title="Confirm your address" intro={intro}>
       <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
-        {(!code || form.errorOf("token")) && (
-          <Field label="Code from the mail" error={form.errorOf("token")}>
-            <Input
-              autoComplete="one-time-code"
-              autoFocus
-              {...form.register("token", { required: "Paste the code." })}
-            />
-          </Field>
-        )}
-        {!password && (
-          <Field label="Password" error={form.errorOf("password")}>
-            <Input
-              type="password"
-              autoComplete="current-password"
-              {...form.register("password", { required: "Type your password." })}
-            />
-          </Field>
-        )}
+        <MailedCode form={form} known={code} autoFocus />
+        {!password && <Password form={form} />}
         <FormError error={form.problem} />
         <Button type="submit" kind="primary" size="large" busy={form.formState.isSubmitting}>
           Confirm

@@ -4,7 +4,7 @@ import { FormError } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { NEW_PASSWORD, NewPassword } from "@/features/session/new-password";
+import { Name, NewPassword } from "@/features/session/fields";
 import { useSession } from "@/features/session/session";
 import { useEnter } from "@/features/session/use-enter";
 import { useSignOut } from "@/features/session/use-sign-out";
@@ -26,20 +26,53 @@ export function Account() {
     <div className="flex max-w-xl flex-col gap-8">
       <Section title="You">
         <dl className="grid grid-cols-[5rem_minmax(0,1fr)] gap-y-1">
-          <dt className="text-quiet">Name</dt>
-          <dd className="wrap-anywhere">{name}</dd>
-          <dt className="text-quiet">E-mail</dt>
-          <dd className="wrap-anywhere">{email}</dd>
+          {!auth.managesMembers && <Fact name="Name">{name}</Fact>}
+          <Fact name="E-mail">{email}</Fact>
         </dl>
+        {auth.managesMembers && <OwnName name={name} />}
       </Section>
-      {auth.managesMembers && <Password />}
+      {auth.managesMembers && <OwnPassword />}
       {auth.managesMembers && <EverywhereElse auth={auth} />}
       <Keyboard />
     </div>
   );
 }
 
-function Password() {
+function Fact({ name, children }: { name: string; children: string }) {
+  return (
+    <>
+      <dt className="text-quiet">{name}</dt>
+      <dd className="wrap-anywhere">{children}</dd>
+    </>
+  );
+}
+
+function OwnName({ name }: { name: string }) {
+  const { api } = useOrganization();
+  const enter = useEnter();
+  const form = useSentForm({
+    // It may be changed in another tab too, and what is typed here stays.
+    values: { name },
+    resetOptions: { keepDirtyValues: true },
+    send: async (body) => {
+      const access = await data(api.PATCH("/api/identity/v1/account", { body }));
+      form.reset({ name: access.account.name });
+      enter(access);
+      toast(`You are called ${access.account.name} now`);
+    },
+  });
+  return (
+    <form onSubmit={form.submit} noValidate className="flex flex-col gap-4">
+      <Name form={form} hint="Colleagues see it beside what you do, in every organization of yours." />
+      <FormError error={form.problem} />
+      <Button type="submit" className="self-start" busy={form.formState.isSubmitting}>
+        Change the name
+      </Button>
+    </form>
+  );
+}
+
+function OwnPassword() {
   const { api } = useOrganization();
   const enter = useEnter();
   const form = useSentForm({
@@ -60,7 +93,7 @@ function Password() {
             {...form.register("current", { required: "Type your present password." })}
           />
         </Field>
-        <NewPassword error={form.errorOf("password")} register={form.register("password", NEW_PASSWORD)} />
+        <NewPassword form={form} />
         <FormError error={form.problem} />
         <Button type="submit" className="self-start" busy={form.formState.isSubmitting}>
           Change the password

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { clientFor } from "@/lib/api/client";
 import { LocalAuth } from "@/lib/auth/local";
 
-const access = (token: string, expires_in = 600) => ({
-  account: { id: "p", name: "Ana", email: "ana@example.org" },
-  organizations: [{ id: "o", slug: "acme", name: "Acme", role: "admin" }],
-  organization_id: "o",
+const access = (token: string, expires_in = 600, name = "Ana", organization_id = "o") => ({
+  account: { id: "p", name, email: "ana@example.org" },
+  organizations: [{ id: "o", slug: "acme", name: "Acme", role: "admin" as const }],
+  organization_id,
   access_token: token,
+  token_type: "Bearer",
   expires_in,
 });
 const json = (body: object, status = 200) => new Response(JSON.stringify(body), { status });
@@ -35,6 +36,18 @@ test("a token is used as long as it is good for 30 s, and asked for once", async
   expect(await auth.token("o", "one")).toBe("two");
   answers.mockResolvedValueOnce(json(access("three")));
   expect(await auth.token("o")).toBe("three");
+});
+
+test("tokens that say a former name are replaced, also those for another organization", async () => {
+  const auth = new LocalAuth();
+  answers.mockResolvedValueOnce(json(access("one")));
+  expect(await auth.token("o")).toBe("one");
+  auth.accept(access("other", 600, "Ana", "another"));
+  expect(await auth.token("o")).toBe("one");
+  auth.accept(access("other", 600, "Ana Lopez", "another"));
+  answers.mockResolvedValueOnce(json(access("two", 600, "Ana Lopez")));
+  expect(await auth.token("o")).toBe("two");
+  expect(await auth.token("another")).toBe("other");
 });
 
 test("a token that a service refuses is replaced once, and the request sent again", async () => {

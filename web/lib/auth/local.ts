@@ -17,6 +17,7 @@ export class LocalAuth implements Auth {
   readonly managesMembers = true;
   readonly membersUrl = null;
   private readonly tokens = new Map<string, Token>();
+  private name: string | null = null;
   private readonly asked = new Map<string, Promise<Access>>();
 
   async restore(): Promise<Session | null> {
@@ -50,6 +51,9 @@ export class LocalAuth implements Auth {
 
   /** Takes over what identity answers to whoever signs in, and says who that is. */
   accept(access: Access): Session {
+    // What somebody does is told by the name in their token: after another name, those of before are of no use.
+    if (access.account.name !== this.name) this.tokens.clear();
+    this.name = access.account.name;
     if (access.organization_id && access.access_token) {
       const expiresAt = Date.now() + access.expires_in * 1000;
       this.tokens.set(access.organization_id, { text: access.access_token, expiresAt });
