@@ -1,18 +1,12 @@
 "use client";
-/** /settings/<tab>: each has an address of its own, and only those are shown that somebody may use. */
+/** Around /settings/<tab>: each has a page of its own, which is shown to whoever may use it. */
 import Link from "next/link";
-import { useParams } from "next/navigation";
-import type { ComponentType } from "react";
+import { useSelectedLayoutSegment } from "next/navigation";
+import type { ReactNode } from "react";
 import { Empty } from "@/components/empty";
 import { PageHeading } from "@/components/page-heading";
 import { Button } from "@/components/ui/button";
 import { TAB } from "@/components/ui/tabs";
-import { Account } from "@/features/settings/account";
-import { ApiKeys } from "@/features/settings/api-keys";
-import { AuditLog } from "@/features/settings/audit-log";
-import { Members } from "@/features/settings/members";
-import { NatsAccess } from "@/features/settings/nats-access";
-import { Page } from "@/features/settings/page";
 import { useOrganization } from "@/features/shell/organization";
 import type { Role } from "@/lib/auth";
 
@@ -20,23 +14,22 @@ interface Tab {
   path: string;
   name: string;
   needs: Role;
-  Content: ComponentType;
 }
 
 const TABS: Tab[] = [
-  { path: "page", name: "Page", needs: "viewer", Content: Page },
-  { path: "members", name: "Members", needs: "viewer", Content: Members },
-  { path: "api-keys", name: "API keys", needs: "admin", Content: ApiKeys },
-  { path: "nats-access", name: "NATS access", needs: "viewer", Content: NatsAccess },
-  { path: "audit-log", name: "Audit log", needs: "admin", Content: AuditLog },
-  { path: "account", name: "Account", needs: "viewer", Content: Account },
+  { path: "page", name: "Page", needs: "viewer" },
+  { path: "members", name: "Members", needs: "viewer" },
+  { path: "api-keys", name: "API keys", needs: "admin" },
+  { path: "nats-access", name: "NATS access", needs: "viewer" },
+  { path: "audit-log", name: "Audit log", needs: "admin" },
+  { path: "account", name: "Account", needs: "viewer" },
 ];
 
 /** On a phone there is more than fits. */
 const show = (link: HTMLElement | null) => link?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
-export function Settings() {
-  const { tab: path } = useParams<{ tab: string }>();
+export function Settings({ children }: { children: ReactNode }) {
+  const path = useSelectedLayoutSegment();
   const { slug, may } = useOrganization();
   const tab = TABS.find((each) => each.path === path);
   const address = (to: string) => `/${slug}/settings/${to}`;
@@ -57,7 +50,7 @@ export function Settings() {
         ))}
       </nav>
       {tab && may(tab.needs) ? (
-        <tab.Content />
+        children
       ) : (
         <Empty
           title={tab ? `${tab.name}: for admins only` : "There is no such setting"}

@@ -1,8 +1,4 @@
-import type { Metadata } from "next";
-import { Settings } from "@/features/settings/settings";
-
-export const metadata: Metadata = { title: "Settings" };
-
+/** No tab: the layout says so. */
 export default function Page() {
-  return <Settings />;
+  return null;
 }

@@ -1,0 +1,5 @@
+import { Account } from "@/features/settings/account";
+
+export default function Page() {
+  return <Account />;
+}

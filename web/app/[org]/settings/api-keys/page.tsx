@@ -1,0 +1,5 @@
+import { ApiKeys } from "@/features/settings/api-keys";
+
+export default function Page() {
+  return <ApiKeys />;
+}

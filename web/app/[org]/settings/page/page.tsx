@@ -1,0 +1,5 @@
+import { Page as Settings } from "@/features/settings/page";
+
+export default function Page() {
+  return <Settings />;
+}
