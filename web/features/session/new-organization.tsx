@@ -10,23 +10,14 @@ import { Input } from "@/components/ui/input";
 import { LeaveButton } from "@/features/session/elsewhere";
 import { Aside, Frame } from "@/features/session/frame";
 import { SignedIn } from "@/features/session/guards";
+import { create, provision, setTimeZone, type Values, whenPageIsThere } from "@/features/session/make-organization";
 import { useSession } from "@/features/session/session";
-import { anybody, clientFor, data, ifMatch } from "@/lib/api/client";
 import type { Auth, Session } from "@/lib/auth";
 import { useSentForm } from "@/lib/form";
 import { slugOf } from "@/lib/paths";
-import { Problem } from "@/lib/problem";
 import { ownTimeZone } from "@/lib/time";
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/;
-const PAGE_PATIENCE_MS = 20_000;
-const ASK_AGAIN_MS = 300;
-
-interface Values {
-  name: string;
-  slug: string;
-  timeZone: string;
-}
 
 export function NewOrganization() {
   return (
@@ -48,17 +39,19 @@ interface Props {
   auth: Auth;
   session: Session;
   /** Answers the organization's id. */
-  make: (auth: Auth, session: Session, values: Values) => Promise<string>;
+  make: (auth: Auth, before: Session, values: Values) => Promise<string>;
 }
 
 function Form({ auth, session, make }: Props) {
   const router = useRouter();
   const { change } = useSession();
   const [isSlugTyped, setSlugTyped] = useState(false);
+  // A try whose answer is lost may have made more than this.
+  const [before] = useState(session);
   const form = useSentForm<Values>({
     defaultValues: { name: "", slug: "", timeZone: ownTimeZone() },
     send: async (values) => {
-      const id = await make(auth, session, values);
+      const id = await make(auth, before, values);
       const { slug, session: after } = await whenPageIsThere(auth, id);
       await setTimeZone(auth, id, values.timeZone);
       change(after);
@@ -135,55 +128,4 @@ function Nothing({ auth, session }: { auth: Auth; session: Session }) {
 
 function Address({ slug }: { slug: string }) {
   return <>The page is at /p/{slug || "…"}/. If that is taken, it gets a number.</>;
-}
-
-/** The new organization's id. When the answer is lost, it is looked for: asking again would make another one. */
-async function create(auth: Auth, before: Session, { name, slug }: Values): Promise<string> {
-  try {
-    return (await data(anybody.POST("/api/identity/v1/organizations", { body: { name, slug } }))).id;
-  } catch (thrown) {
-    if (!(thrown instanceof Problem && thrown.kind === "unreachable")) throw thrown;
-    const known = new Set(before.organizations.map(({ id }) => id));
-    const made = (await auth.restore())?.organizations.find((each) => each.name === name && !known.has(each.id));
-    if (!made) throw thrown;
-    return made.id;
-  }
-}
-
-/** The page of an organization that has none. Asked again it stays as it is. */
-async function provision(auth: Auth, session: Session, { name, slug, timeZone }: Values): Promise<string> {
-  const organization = session.organizations.find((each) => !each.slug && each.role === "admin");
-  if (!organization) throw new Error("Only who may make a page gets here.");
-  const api = clientFor((refused) => auth.token(organization.id, refused));
-  // The rest is as it is for every new page.
-  const usual = {
-    description: "",
-    theme: "system" as const,
-    links: [],
-    search_engines_allowed: true,
-    history_days: 90,
-  };
-  const body = { ...usual, name, slug, time_zone: timeZone };
-  await data(api.POST("/api/catalog/v1/page", { body }));
-  return organization.id;
-}
-
-/** Its page is made by another service, a moment later. */
-async function whenPageIsThere(auth: Auth, id: string): Promise<{ slug: string; session: Session }> {
-  const deadline = Date.now() + PAGE_PATIENCE_MS;
-  while (Date.now() < deadline) {
-    const session = await auth.restore();
-    const slug = session?.organizations.find((each) => each.id === id)?.slug;
-    if (session && slug) return { slug, session };
-    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-  }
-  const detail = "It is made, and its page will be there soon: reload this page in a minute.";
-  throw new Problem("failed", 0, "page-missing", "The page takes longer than usual", detail, [], "none", undefined);
-}
-
-async function setTimeZone(auth: Auth, id: string, timeZone: string): Promise<void> {
-  const api = clientFor((refused) => auth.token(id, refused));
-  const page = await data(api.GET("/api/catalog/v1/page"));
-  if (page.time_zone === timeZone) return;
-  await api.PATCH("/api/catalog/v1/page", { body: { time_zone: timeZone }, headers: ifMatch(page.version) });
 }
