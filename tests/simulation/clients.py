@@ -17,7 +17,7 @@ from .stream import Stored
 
 FOLLOWS_SECONDS = 10.0
 AWAY_SECONDS = 2.0
-_LEFT = Close(1001, "left")
+_LEFT = Close("left", 1001, "left")
 
 
 class _Socket:

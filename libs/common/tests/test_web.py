@@ -1,6 +1,10 @@
 """Answers of every service that are the same everywhere: problem documents with stable types, health with reasons."""
 
+import json
+import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import StringIO
 from typing import Any
 
 import httpx
@@ -11,8 +15,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from common.contracts.rules import RuleError
 from common.errors import Problem, invalid, not_found
+from common.telemetry import JsonFormatter
 from common.web import ReadyCheck, create_app
 
+TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 RAISED: dict[str, Exception] = {
     "problem": Problem(418, "teapot", "A teapot", "Short and stout", headers={"X-Spout": "here"}, handle="here"),
     "not-found": not_found("service"),
@@ -57,11 +63,23 @@ def checks() -> Checks:
 
 @pytest_asyncio.fixture
 async def client(checks: Checks) -> AsyncIterator[httpx.AsyncClient]:
+    async with application(checks) as client:
+        yield client
+
+
+@asynccontextmanager
+async def application(checks: Checks, *, traced: bool = True) -> AsyncIterator[httpx.AsyncClient]:
     async def nothing() -> None:
         pass
 
     app = create_app(
-        title="Test", prefix="/api", start=nothing, stop=nothing, ready=checks.ready(), notes=checks.noted()
+        title="Test",
+        prefix="/api",
+        start=nothing,
+        stop=nothing,
+        ready=checks.ready(),
+        notes=checks.noted(),
+        traced=traced,
     )
 
     @app.get("/api/raise/{name}")
@@ -102,6 +120,21 @@ async def test_what_is_raised_becomes_a_problem_of_a_stable_type(
         f"urn:tidings:problem:{type}",
     )
     assert document["title"]
+
+
+@pytest.mark.parametrize("name", ["bug", "away"])
+@pytest.mark.parametrize("traced", [True, False])
+async def test_the_id_that_the_console_shows_with_a_failure_is_in_the_log(traced: bool, name: str) -> None:
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonFormatter("test"))
+    logging.getLogger("common.web").addHandler(handler)
+    try:
+        async with application(Checks(), traced=traced) as client:
+            await client.get(f"/api/raise/{name}", headers={"traceparent": f"00-{TRACE_ID}-00f067aa0ba902b7-01"})
+    finally:
+        logging.getLogger("common.web").removeHandler(handler)
+    assert json.loads(written.getvalue())["trace_id"] == TRACE_ID
 
 
 @pytest.mark.parametrize("name", ["bug", "away"])

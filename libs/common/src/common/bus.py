@@ -29,6 +29,7 @@ from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 from nats.js.errors import Error as JetStreamError
 
 from common.envelope import REPUBLISHED, STREAM, Envelope
+from common.metrics import CONSUMER_WAITING, Look
 from common.nats_client import connect_options, inbox_prefix
 from common.outbox import Held, RefusedError
 from common.position import Position
@@ -167,6 +168,17 @@ class Bus:
         except Exception:  # not connected, not there, no answer: all mean that nobody knows
             return None
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    def look(self) -> Look:
+        """At the durable."""
+
+        async def read() -> list[float]:
+            behind = await self.behind()
+            if behind is None:
+                raise TimeoutError("nobody says how far the durable is")
+            return [behind]
+
+        return Look("consumer", [CONSUMER_WAITING], read)
 
     async def unready(self) -> str | None:
         """Why events cannot flow now, or None."""

@@ -20,6 +20,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from common import loud
 from common.authentication import Authenticator
 from common.claims import InvalidTokenError, Principal
 from common.contracts.values import Role
@@ -160,6 +161,7 @@ class Authenticated:
 
     async def __call__(self, request: Request, _: Annotated[object, Depends(_bearer)]) -> Principal:
         found = await _principal(request)
+        loud.REQUESTS.count(found.organization_id)
         rates: Rates = request.app.state.rates
         rates.take(found, write=self.keeps and request.method != "GET")
         if found.role < self.role:

@@ -22,12 +22,13 @@ from faststream.exceptions import NackMessage
 from faststream.nats import NatsMessage
 from sqlalchemy import Table, func, select
 from sqlalchemy.dialects.postgresql import Insert, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.contracts.events import Payload
 from common.database import Database, Transaction, is_unavailable
 from common.envelope import Actor, Envelope, MalformedEventError
 from common.faults import crash_point
+from common.metrics import DEAD_LETTERS, MESSAGES_PARKED, Look, note_delay
 from common.position import Position
 from common.stream import STREAM_ERRORS, Checkpoint, Received
 from common.tables import Infrastructure
@@ -132,6 +133,8 @@ class Consumption(Generic[T]):
                 await self._handlers[event.type](transaction, event, payload)
             await self._inbox.move_checkpoint(transaction, Checkpoint(delivery.position, event.id))
             crash_point("consumer.applied")
+        if not event.republished:
+            note_delay("consumed", event.time)
 
     async def _park(self, delivery: Delivery, event: Envelope | None, reason: str) -> None:
         log.error(
@@ -142,6 +145,7 @@ class Consumption(Generic[T]):
             await self._inbox.checkpoint(transaction)
             await self._inbox.park(transaction, delivery, reason)
             await self._inbox.move_checkpoint(transaction, Checkpoint(delivery.position, event.id if event else None))
+        MESSAGES_PARKED.inc()
 
 
 class _RetryError(Exception):
@@ -196,6 +200,16 @@ def _set_checkpoint(table: Table) -> Insert:
     statement = insert(table)
     place = {name: statement.excluded[name] for name in ("epoch", "stream_offset", "event_id")}
     return statement.on_conflict_do_update(index_elements=["consumer"], set_={**place, "updated_at": func.now()})
+
+
+def look_at_dead_letters(engine: AsyncEngine, tables: Infrastructure) -> Look:
+    """`engine` is the relay's: the app role may not read them."""
+
+    async def read() -> list[float]:
+        async with engine.connect() as connection:
+            return [await connection.scalar(select(func.count()).select_from(tables.dead_letter)) or 0]
+
+    return Look("dead_letters", [DEAD_LETTERS], read)
 
 
 async def park(

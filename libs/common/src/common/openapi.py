@@ -1,7 +1,7 @@
 """What OpenAPI says of answers besides what each route says itself: problems, and the headers that go with a status. One home for it.
 
 `Application` is FastAPI that writes a problem document down as the media type that it is sent as, where FastAPI itself believes every model
-to be sent as the route's; and that says with every answer what `common.safe_headers` has.
+to be sent as the route's; and that says with every answer what `common.safe_headers` has, and counts it.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from common.errors import PROBLEM_MEDIA_TYPE, ProblemDocument
+from common.measuring import Requests
 from common.safe_headers import SafeHeaders
 
 Answers = dict[int | str, dict[str, Any]]
@@ -63,7 +64,7 @@ AUTHENTICATED = refuses(401, "The access token is missing or not valid", "WWW-Au
 class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """With what every answer says around all of it, so that the answer to an unexpected error says it too."""
-        return SafeHeaders(super().build_middleware_stack())
+        return Requests(SafeHeaders(super().build_middleware_stack()))
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

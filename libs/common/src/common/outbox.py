@@ -30,9 +30,11 @@ from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 
+from common import loud
 from common.contracts.values import Audience
 from common.envelope import Envelope
 from common.faults import crash_point
+from common.metrics import OUTBOX_PUBLISHED, OUTBOX_REPUBLISHED, note_delay
 from common.position import Position
 from common.stream import StreamState
 from common.tasks import end_task
@@ -234,6 +236,7 @@ class Relay:
                 return
             else:
                 done.published[event.id] = position
+                _note(event)
                 crash_point("relay.published")
 
     async def run(self) -> None:
@@ -266,6 +269,15 @@ class _Done:
     published: dict[UUID, Position] = field(default_factory=dict)
     parked: dict[UUID, str] = field(default_factory=dict)
     failure: Exception | None = None
+
+
+def _note(published: Envelope) -> None:
+    if published.republished:
+        OUTBOX_REPUBLISHED.inc()
+        return
+    OUTBOX_PUBLISHED.labels(published.audience.value).inc()
+    note_delay("published", published.time)
+    loud.PUBLISHED.count(published.organization_id)
 
 
 async def republish(

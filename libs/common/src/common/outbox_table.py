@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from common.contracts.values import Audience
 from common.envelope import Actor, Envelope
+from common.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_PARKED, OUTBOX_WAITING, Look
 from common.outbox import Backlog, OutboxPass
 from common.position import Position
 
@@ -77,6 +78,13 @@ class OutboxTable:
                 parked = select(func.count()).where(outbox.parked_at.is_not(None))
                 self._parked = await connection.scalar(parked) or 0
         return Backlog(waiting=row.waiting, oldest_seconds=float(row.oldest), parked=self._parked)
+
+    def look(self) -> Look:
+        async def read() -> list[float]:
+            backlog = await self.backlog()
+            return [backlog.waiting, backlog.oldest_seconds, backlog.parked]
+
+        return Look("outbox", [OUTBOX_WAITING, OUTBOX_OLDEST_SECONDS, OUTBOX_PARKED], read)
 
     async def note(self) -> str | None:
         """What an operator should do something about, for readiness. That the database is away is said there by others."""

@@ -16,6 +16,7 @@ from contextlib import suppress
 
 from common.database import Database, is_unavailable
 from common.due import DueTable, Move
+from common.metrics import MOVE_LATE_SECONDS, MOVES_FAILED
 from common.tasks import end_task
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Scheduler:
     async def move_next(self) -> float:
         """Make the earliest move that is due and that nobody else is making. Returns how long nothing is to be done."""
         moves = await self._due.earliest(self._database.engine, CANDIDATES)
+        MOVE_LATE_SECONDS.set(max(0.0, -moves[0].seconds_ahead) if moves else 0)
         for move in moves:
             if move.seconds_ahead > 0:
                 break
@@ -105,5 +107,6 @@ class Scheduler:
             seconds = min(2.0 ** min(move.failures, 20), most)
             async with self._database.transaction(move.organization_id) as transaction:
                 await self._due.postpone(transaction, move, seconds)
+            MOVES_FAILED.inc()
             log.exception("a move failed", extra={"id": str(move.id), "kind": move.kind, "again_in_seconds": seconds})
             return True

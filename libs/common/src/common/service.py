@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from common import server, telemetry
 from common.bus import Bus
 from common.caller import authenticate
-from common.consumption import Consumption, DatabaseInbox, Handler
+from common.consumption import Consumption, DatabaseInbox, Handler, look_at_dead_letters
 from common.database import Database, create_engine
 from common.known_access import KnownAccess
 from common.openapi import AUTHENTICATED
@@ -105,6 +105,7 @@ def create_service(
         stop=stop,
         ready=[database.unready, bus.unready],
         notes=[outbox.note, known.note, *(worker.note for worker in workers)],
+        looks=[outbox.look(), look_at_dead_letters(relay_engine, tables), bus.look()],
     )
     app.state.database = database
     app.state.bus = bus

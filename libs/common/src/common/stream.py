@@ -38,6 +38,7 @@ EPOCH_KEY = "tidings-epoch"
 HEARTBEAT_SECONDS = 1.0
 RECHECK_SECONDS = 60.0
 REQUEST_SECONDS = 30.0
+QUIET_SECONDS = 5.0
 
 STREAM_ERRORS = (nats.errors.Error, JetStreamError, TimeoutError, OSError)
 """What reading or asking may raise while the broker or the stream is away."""
@@ -90,6 +91,17 @@ async def stream_state(client: Client) -> StreamState:
     info = await client.jetstream(timeout=2).stream_info(STREAM)
     epoch = (info.config.metadata or {}).get(EPOCH_KEY, "")
     return StreamState(epoch, info.state.last_seq)
+
+
+def unread(state: StreamState, read: Position | None, quiet_seconds: float) -> int:
+    """How many messages of the stream a reader has before it: at most, where it reads some of them only.
+
+    `quiet_seconds` ago it last knew that nothing waited, which it hears of every second.
+    """
+    if quiet_seconds < QUIET_SECONDS:
+        return 0
+    begins_at = read.offset if read is not None and read.epoch == state.epoch else 0
+    return max(0, state.last_offset - begins_at)
 
 
 class GapError(Exception):

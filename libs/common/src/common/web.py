@@ -1,4 +1,4 @@
-"""The FastAPI application that every service starts from: errors as problem documents, health, input limits, graceful start and stop."""
+"""The FastAPI application that every service starts from: errors as problem documents, health, metrics, input limits, graceful start and stop."""
 
 import asyncio
 import logging
@@ -19,7 +19,11 @@ from common.contracts.rules import RuleError
 from common.database import is_unavailable
 from common.errors import Place, Problem, unavailable
 from common.limits import InputLimits
+from common.measuring import add_routes, watch_loop
+from common.metrics import READY, Look
 from common.openapi import ALWAYS, Application
+from common.tasks import end_task
+from common.telemetry import current_traceparent, span
 
 log = logging.getLogger(__name__)
 
@@ -43,21 +47,24 @@ def create_app(
     stop: Callable[[], Awaitable[None]],
     ready: Sequence[ReadyCheck],
     notes: Sequence[ReadyCheck] = (),
+    looks: Sequence[Look] = (),
     traced: bool = True,
 ) -> FastAPI:
     """`prefix` is where the edge sends requests to this service; OpenAPI is at `<prefix>/openapi.json`, health at the root.
 
-    `notes` are like `ready`, for what an operator should know although the service does its work.
+    `notes` are like `ready`, for what an operator should know although the service does its work; `looks` are its metrics that are looked at.
     `traced` puts a span around every request: not where answers come from memory, or connections stay open for hours.
     """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        beat = asyncio.create_task(watch_loop(), name="beat")
         await start()
         try:
             yield
         finally:
             await stop()
+            await end_task(beat)
 
     app = Application(
         title=title,
@@ -71,7 +78,7 @@ def create_app(
             "metrics": False,
             "logs": False,
             "operation_spans": False,
-            "exclude": _is_health_check,
+            "exclude": _is_of_operators,
         },
         responses=ALWAYS,
     )
@@ -97,6 +104,10 @@ def create_app(
         answer = {"status": "not ready" if reasons else "ready", "reasons": reasons, "notes": await _answers(notes)}
         return JSONResponse(answer, 503 if reasons else 200)
 
+    async def readiness() -> list[float]:
+        return [not await _answers(ready)]
+
+    add_routes(app, [Look("readiness", [READY], readiness), *looks])
     app.add_middleware(InputLimits)
     return app
 
@@ -105,8 +116,8 @@ async def _answers(checks: Sequence[ReadyCheck]) -> list[str]:
     return [answer for answer in await asyncio.gather(*(check() for check in checks)) if answer is not None]
 
 
-def _is_health_check(scope: MutableMapping[str, Any]) -> bool:
-    return str(scope["path"]).startswith("/health/")
+def _is_of_operators(scope: MutableMapping[str, Any]) -> bool:
+    return str(scope["path"]).startswith(("/health/", "/metrics", "/loud"))
 
 
 async def _problem(_: Request, error: Exception) -> Response:
@@ -148,9 +159,12 @@ async def _http_error(_: Request, error: Exception) -> Response:
     return Problem(error.status_code, name, str(error.detail), headers=error.headers).response()
 
 
-async def _unexpected(_: Request, error: Exception) -> Response:
-    if is_unavailable(error):
-        log.warning("request failed: database away", extra={"reason": f"{type(error).__name__}: {error}"})
-        return unavailable("The database does not answer. Nothing was changed; try again.").response()
-    log.error("request failed", exc_info=error)
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # The console tells people the id of their request's trace: it is to be found here, also where requests have no spans.
+    traceparent = None if current_traceparent() else request.headers.get("traceparent")
+    with span("request failed", parent=traceparent):
+        if is_unavailable(error):
+            log.warning("request failed: database away", extra={"reason": f"{type(error).__name__}: {error}"})
+            return unavailable("The database does not answer. Nothing was changed; try again.").response()
+        log.error("request failed", exc_info=error)
     return Problem(500, "internal", "Something went wrong here", "It was logged and nothing was changed.").response()

@@ -12,6 +12,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from common.database import Database
+from common.metrics import MAILS
 from common.tasks import end_task
 from identity.settings import IdentitySettings, MailServer
 from identity.store import mail, work
@@ -70,6 +71,7 @@ class Mailing:
             try:
                 await asyncio.to_thread(self._send, message)
             except (OSError, smtplib.SMTPException) as error:
+                MAILS.labels("failed").inc()
                 self._failing = type(error).__name__
                 # Without its text: servers quote what they refuse, and that may be an address.
                 log.warning("a mail was not sent", extra={"id": str(id), "attempts": attempts, "reason": self._failing})
@@ -78,6 +80,7 @@ class Mailing:
                 else:
                     await mail.postpone(unit, id, min(timedelta(seconds=2**attempts), DELAY_MAX))
                 return True
+            MAILS.labels("sent").inc()
             self._failing = None
             await mail.forget(unit, id)
         return True

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
+from common import loud
 from common.access import public
 from common.errors import Problem, not_found, unavailable
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
@@ -125,6 +126,7 @@ async def _history(slug: str, request: Request, pages: Pages) -> AsyncIterator[t
 def _find(slug: str, request: Request, pages: Pages) -> RenderedPage:
     page = pages.find(slug)
     if isinstance(page, RenderedPage):
+        loud.REQUESTS.count(page.record.organization_id)
         return page
     if isinstance(page, Moved):
         target = request.url.path.replace(f"/pages/{slug}", f"/pages/{page.slug}", 1)

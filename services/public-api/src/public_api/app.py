@@ -16,13 +16,15 @@ from common import server, telemetry, web
 from common.bus import Bus
 from common.caller import authenticate
 from common.clock import now
+from common.consumption import look_at_dead_letters
 from common.database import create_engine, is_unavailable
 from common.known_access import KnownAccess
+from common.metrics import CONSUMER_BEHIND_SECONDS, CONSUMER_WAITING, PAGE_AGE_SECONDS, PAGES, Look
 from common.openapi import AUTHENTICATED
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
 from common.settings import DatabaseSettings, Settings, load
-from common.stream import JetStream
+from common.stream import JetStream, unread
 from common.tasks import end_task
 from public_api import store
 from public_api.api import PREFIX, router
@@ -79,6 +81,7 @@ class PublicApi:
         self._shown = False
         """Whether everything that was loaded has its files."""
         self._tasks: list[asyncio.Task[None]] = []
+        self._started_at = now()
 
     def loaded(self) -> bool:
         return self._loaded.is_set()
@@ -114,14 +117,29 @@ class PublicApi:
         since = self.pages.unconfirmed_since
         return f"Last confirmed {since:%Y-%m-%d %H:%M} UTC" if since else None
 
+    def looks(self) -> list[Look]:
+        async def pages() -> list[float]:
+            known_at = self._fold.confirmed_at or self.pages.unconfirmed_since or self._started_at
+            return [(now() - known_at).total_seconds(), len(self.pages)]
+
+        async def behind() -> list[float]:
+            quiet = (now() - (self._fold.confirmed_at or self._started_at)).total_seconds()
+            return [quiet, unread(await self._bus.state(), self._fold.position, quiet)]
+
+        return [
+            Look("pages", [PAGE_AGE_SECONDS, PAGES], pages),
+            Look("consumer", [CONSUMER_BEHIND_SECONDS, CONSUMER_WAITING], behind),
+            self.outbox.look(),
+            look_at_dead_letters(self._relay_engine, store.TABLES),
+        ]
+
     async def _doubt(self) -> None:
         """Let pages say when they were last known to be the latest, once that was a while ago, for ever."""
-        started_at = now()
         while True:
             before, confirmed_at = self.pages.unconfirmed_since, self._fold.confirmed_at
-            if now() - (confirmed_at or started_at) > timedelta(seconds=CONFIRMED_SECONDS):
+            if now() - (confirmed_at or self._started_at) > timedelta(seconds=CONFIRMED_SECONDS):
                 # What came from a snapshot is doubted from the time it was written.
-                self.pages.doubt(confirmed_at or before or started_at)
+                self.pages.doubt(confirmed_at or before or self._started_at)
             elif confirmed_at is not None and before is not None:
                 self.pages.doubt(None)
                 log.info("up to date again", extra={"unconfirmed_since": before.isoformat()})
@@ -159,6 +177,7 @@ def create_app() -> FastAPI:
         stop=service.stop,
         ready=[service.unready],
         notes=[service.age, service.outbox.note, service.known_access.note],
+        looks=service.looks(),
         traced=False,
     )
     app.state.pages = service.pages

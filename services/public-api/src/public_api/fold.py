@@ -26,6 +26,7 @@ from common.contracts.public_api import PageChanged
 from common.database import EVENT_MAX_BYTES, is_unavailable, outbox_rows
 from common.envelope import Envelope, MalformedEventError
 from common.faults import crash_point
+from common.metrics import MESSAGES_PARKED, note_delay
 from common.position import Position
 from common.stream import Checkpoint, Message, Reader, Stream
 from common.telemetry import span
@@ -103,6 +104,10 @@ class Fold:
         """Held from the transaction that reads documents until they are in memory, so that memory never goes back."""
         self.confirmed_at: datetime | None = None
         """When everything in the stream was last known to be folded."""
+
+    @property
+    def position(self) -> Position:
+        return self._place.position
 
     async def run(self, stream: Stream) -> None:
         """Read and fold for ever. Whatever interrupts that, it goes on from the stored checkpoint."""
@@ -209,6 +214,9 @@ class Fold:
             self._place = messages[-1].checkpoint()
             for record in (pages | changed.pages).values():
                 self._pages.put(record)
+        for message in fresh:
+            if message.event is not None and not message.event.republished:
+                note_delay("folded", message.event.time)
         if changed.told:
             self._wake_relay()
 
@@ -242,6 +250,7 @@ class Fold:
             except MalformedEventError as error:
                 log.error("message parked", extra={"subject": message.subject, "reason": str(error)})
                 await transaction.park(message, str(error))
+                MESSAGES_PARKED.inc()
                 continue
             latest[message.event.organization_id] = message
         touched = await transaction.save_events(events)

@@ -20,6 +20,7 @@ import brotli
 from pydantic import TypeAdapter
 
 from common.clock import now
+from common.metrics import PAGE_RENDERING_SECONDS
 from public_api.store.page import PageRecord
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ RENDER_SECONDS = 0.1
 SNAPSHOT_SECONDS = 5.0
 DUE_MAX = 200
 BROTLI_QUALITY = 5
+_DOCUMENT_SECONDS = PAGE_RENDERING_SECONDS.labels("document")
+_FILES_SECONDS = PAGE_RENDERING_SECONDS.labels("files")
 _SNAPSHOT_LINE = TypeAdapter(PageRecord)
 
 
@@ -183,7 +186,8 @@ class Pages:
             self._queued.discard(organization_id)
             page = self._rendered[organization_id]
             try:
-                files = await asyncio.to_thread(_made, make, page, self.unconfirmed_since)
+                with _FILES_SECONDS.time():
+                    files = await asyncio.to_thread(_made, make, page, self.unconfirmed_since)
             except Exception:
                 log.exception("files cannot be made", extra={"organization_id": organization_id})
             else:
@@ -198,7 +202,8 @@ class Pages:
     def _render(self, organization_id: str) -> None:
         self._scheduled.pop(organization_id, None)
         record = self._records[organization_id]
-        self._show(render(record, self._rendered.get(organization_id)))
+        with _DOCUMENT_SECONDS.time():
+            self._show(render(record, self._rendered.get(organization_id)))
         self._rendered_at[organization_id] = asyncio.get_running_loop().time()
         for retired in record.retired_slugs:
             self._retired[retired.slug] = (record.slug, retired.until)

@@ -25,8 +25,9 @@ from starlette.websockets import WebSocketDisconnect
 from common.access import public
 from common.caller import Authenticated
 from common.claims import Principal
-from common.contracts.values import Role
+from common.contracts.values import Audience, Role
 from common.errors import Problem, invalid, not_found, unavailable
+from common.metrics import CONNECTIONS, CONNECTIONS_CLOSED, CONNECTIONS_OPENED, CONNECTIONS_REFUSED
 from common.openapi import AUTHENTICATED, refuses, tells
 from realtime_gateway.channels import Channel
 from realtime_gateway.client import Client, Connection
@@ -35,6 +36,7 @@ from realtime_gateway.members import Members
 from realtime_gateway.protocol import (
     BAD_REQUEST,
     FOREIGN_ORIGIN,
+    GONE,
     NOT_READY,
     TOO_MANY,
     UNKNOWN,
@@ -48,7 +50,6 @@ from realtime_gateway.tickets import TICKET_SECONDS, Tickets
 
 PREFIX = "/realtime/v1"
 RETRY_MIN_MS, RETRY_MAX_MS = 1000, 5000
-GONE = Close(1001, "The client went away.")
 _CONNECTION = "tidings.connection"
 
 Hear = Callable[[str | bytes], Awaitable[None]]
@@ -138,6 +139,7 @@ def router(settings: GatewaySettings, feed: Feed, tickets: Tickets, members: Mem
                     # Still admitted: a shutdown waits until everybody was told.
                     await close(client.ended or GONE)
             except Refused as refused:
+                CONNECTIONS_REFUSED.labels(refused.close.name).inc()
                 await close(refused.close)
 
     @routes.get(
@@ -225,8 +227,13 @@ def _admitted(feed: Feed, request: HTTPConnection, channel: Channel, subscriptio
     """The client for a request. Raises Refused."""
     address = request.client.host if request.client else ""
     connection: Connection = request.scope[_CONNECTION]
+    kind = "websocket" if request.scope["type"] == "websocket" else "sse"
+    who = "visitor" if channel.audience is Audience.PUBLIC else "member"
     with feed.hub.admitted(channel, subscription.types, connection, address) as client:
-        yield client
+        CONNECTIONS_OPENED.labels(kind, who).inc()
+        with CONNECTIONS.labels(kind, who).track_inprogress():
+            yield client
+        CONNECTIONS_CLOSED.labels((client.ended or GONE).name).inc()
 
 
 async def _ignore(_: str | bytes) -> None: ...
@@ -253,6 +260,7 @@ async def _serve(
 
 def _problem(refused: Refused) -> Problem:
     """What a refusal is called in HTTP."""
+    CONNECTIONS_REFUSED.labels(refused.close.name).inc()
     if refused.close is BAD_REQUEST:
         return invalid("query", refused.detail)
     if refused.close is UNKNOWN:

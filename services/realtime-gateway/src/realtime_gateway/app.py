@@ -74,6 +74,7 @@ def create_app() -> FastAPI:
         stop=stop,
         ready=[feed.not_ready],
         notes=[known.note],
+        looks=feed.looks(),
         traced=False,
     )
     authenticate(app, known)

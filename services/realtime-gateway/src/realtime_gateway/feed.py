@@ -14,11 +14,22 @@ import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from common import loud
+from common.clock import now
 from common.contracts.values import Audience
 from common.envelope import SUBJECTS, MalformedEventError
+from common.metrics import (
+    CONSUMER_BEHIND_SECONDS,
+    CONSUMER_WAITING,
+    FRAME_BYTES_SENT,
+    FRAMES_SENT,
+    RING_BYTES,
+    Look,
+    note_delay,
+)
 from common.nats_client import connect_options
 from common.position import Position
-from common.stream import STREAM_ERRORS, Checkpoint, Message, Reader
+from common.stream import STREAM_ERRORS, Checkpoint, Message, Reader, unread
 from common.telemetry import span
 from realtime_gateway import history, slugs
 from realtime_gateway.channels import Channel
@@ -39,6 +50,8 @@ class Feed:
         self.hub = Hub(settings, self._past)
         self._stream: GatewayStream | None = None
         self._reader: Reader | None = None
+        self._confirmed_at = now()
+        """When it was last known that everything was read, or else when this one was made."""
 
     @property
     def started(self) -> bool:
@@ -52,6 +65,21 @@ class Feed:
         if self._reader is None or not self._reader.connected:
             return "the stream is not being read"
         return None
+
+    def looks(self) -> list[Look]:
+        async def rings() -> list[float]:
+            return [self.hub.ring_bytes]
+
+        async def behind() -> list[float]:
+            if self._stream is None:
+                raise NatsError("not connected")
+            quiet = (now() - self._confirmed_at).total_seconds()
+            return [quiet, unread(await self._stream.state(), self.hub.position, quiet)]
+
+        return [
+            Look("rings", [RING_BYTES], rings),
+            Look("consumer", [CONSUMER_BEHIND_SECONDS, CONSUMER_WAITING], behind),
+        ]
 
     async def run(self, connected: Callable[[], Awaitable[Client]]) -> None:
         """Begin and follow once there is a connection; for ever."""
@@ -100,6 +128,9 @@ class Feed:
                     if self._deliver(message):
                         # Lets the clients' tasks send: a burst is no reason to call anybody slow.
                         await asyncio.sleep(0)
+                        _note_sent(message)
+                if batch.caught_up:
+                    self._confirmed_at = now()
 
     def _deliver(self, message: Message) -> int:
         """One message, in one step; says to how many clients it went."""
@@ -112,8 +143,13 @@ class Feed:
                 self.slugs.learn(event)
             if not event.republished and self.hub.wants(event):
                 with span(f"fan out {event.type}", parent=event.traceparent) as current:
-                    receivers = self.hub.publish(event, Frame.of(event, message.position))
+                    frame = Frame.of(event, message.position)
+                    receivers = self.hub.publish(event, frame)
                     current.set_attribute("tidings.receivers", receivers)
+                FRAMES_SENT.inc(receivers)
+                FRAME_BYTES_SENT.inc(receivers * len(frame.content))
+                if receivers:
+                    loud.FRAMES.count(event.organization_id, receivers)
         except (MalformedEventError, ValueError) as error:
             log.warning("not an event", extra={"position": str(message.position), "reason": str(error)})
         self.hub.advance(message.position)
@@ -128,6 +164,12 @@ class Feed:
         if state.epoch != position.epoch or state.last_offset < until:
             raise NatsError("the stream became another one")
         return past
+
+
+def _note_sent(message: Message) -> None:
+    """The clients' tasks had their turn since: whoever keeps up has been sent it."""
+    if message.event is not None:
+        note_delay("page_sent" if message.event.type == "page.changed" else "sent", message.event.time)
 
 
 async def connect(settings: GatewaySettings) -> Client:

@@ -69,6 +69,10 @@ class Hub:
         self._nobody = asyncio.Event()
         self._nobody.set()
 
+    @property
+    def ring_bytes(self) -> int:
+        return self._rings.size
+
     # The stream's side
 
     def begin(self, position: Position) -> None:

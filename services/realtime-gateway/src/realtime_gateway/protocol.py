@@ -29,26 +29,30 @@ _TYPE = re.compile(r"[a-z][a-z0-9_]{0,63}(?:\.[a-z][a-z0-9_]{0,63})?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Why the gateway ends a connection. The reason is for the person who looks at the browser's console."""
+    """Why a connection ends. The name is for metrics, the reason for the person who looks at the browser's console."""
 
+    name: str
     code: int
     reason: str
 
 
-SHUTDOWN = Close(3001, "The server is shutting down. Reconnect from your position.")
-NOT_READY = Close(3002, "The server is starting. Try again.")
-SLOW = Close(3008, "You read too slowly. Reconnect from your position.")
-RESTARTED = Close(3010, "The stream became another one. Reconnect.")
-NO_TICKET = Close(3401, "The ticket is unknown, used or too old. Come back with a fresh one and your position.")
-EXPIRED = Close(3402, "The access token ended. Come back with a fresh ticket and your position.")
-BAD_REQUEST = Close(3501, "The query is malformed.")
-REVOKED = Close(4401, "Your access was revoked. Do not come back with this token.")
-FOREIGN_ORIGIN = Close(4403, "Members' sockets are not for pages of this origin.")
-OTHER_PAGE = Close(4403, "The ticket is for another organization's page.")
-UNKNOWN = Close(4404, "There is no such page.")
-TOO_MANY = Close(4429, "Too many connections. Do not come back for 60 seconds.")
-TOO_OFTEN = Close(4429, "Too many messages. Do not come back for 60 seconds.")
-TOO_LARGE = Close(1009, "The message is too large.")
+GONE = Close("gone", 1001, "The client went away.")
+SHUTDOWN = Close("shutdown", 3001, "The server is shutting down. Reconnect from your position.")
+NOT_READY = Close("not_ready", 3002, "The server is starting. Try again.")
+SLOW = Close("slow", 3008, "You read too slowly. Reconnect from your position.")
+RESTARTED = Close("restarted", 3010, "The stream became another one. Reconnect.")
+NO_TICKET = Close(
+    "no_ticket", 3401, "The ticket is unknown, used or too old. Come back with a fresh one and your position."
+)
+EXPIRED = Close("expired", 3402, "The access token ended. Come back with a fresh ticket and your position.")
+BAD_REQUEST = Close("bad_request", 3501, "The query is malformed.")
+REVOKED = Close("revoked", 4401, "Your access was revoked. Do not come back with this token.")
+FOREIGN_ORIGIN = Close("foreign_origin", 4403, "Members' sockets are not for pages of this origin.")
+OTHER_PAGE = Close("other_page", 4403, "The ticket is for another organization's page.")
+UNKNOWN = Close("unknown", 4404, "There is no such page.")
+TOO_MANY = Close("too_many", 4429, "Too many connections. Do not come back for 60 seconds.")
+TOO_OFTEN = Close("too_often", 4429, "Too many messages. Do not come back for 60 seconds.")
+TOO_LARGE = Close("too_large", 1009, "The message is too large.")
 
 
 class Refused(Exception):

@@ -95,6 +95,11 @@ class Rings:
         """Everything up to `offset` was read, and is in its ring if that is kept."""
         self._end = offset
 
+    @property
+    def size(self) -> int:
+        """Bytes of all frames that are kept."""
+        return self._size
+
     def keeps(self, channel: Channel) -> bool:
         """Whether the channel's events are to be appended."""
         return channel.is_always_kept or channel in self._rings

@@ -6,8 +6,12 @@ During an outage everybody asks for the page. What is not there, or asked with a
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from common import loud
+from common.measuring import Named
 from public_api.answers import finished
 from public_api.pages import File, Pages, RenderedPage
+
+_ROUTE = Named("/p/{slug}/{file}")
 
 
 class FinishedFiles:
@@ -20,6 +24,7 @@ class FinishedFiles:
         is_reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope["query_string"]
         if is_reading and (file := self._find(scope["path"])):
             answer = finished(file, Request(scope))
+            scope["route"] = _ROUTE
         await answer(scope, receive, send)
 
     def _find(self, path: str) -> File | None:
@@ -28,4 +33,7 @@ class FinishedFiles:
             return None
         slug, slash, below = path.removeprefix("/p/").partition("/")
         page = self._pages.find(slug) if slash else None
-        return page.files.get(below) if isinstance(page, RenderedPage) else None
+        if not isinstance(page, RenderedPage):
+            return None
+        loud.REQUESTS.count(page.record.organization_id)
+        return page.files.get(below)

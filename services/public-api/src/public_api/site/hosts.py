@@ -22,7 +22,12 @@ class PageHosts:
             host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
             if found := self._page_host.fullmatch(host):
                 slug, parent = found.groups()
-                scope = {**scope, "path": f"/p/{slug}{scope['path']}", _PARENT_HOST: parent}
+                inner = {**scope, "path": f"/p/{slug}{scope['path']}", _PARENT_HOST: parent}
+                try:
+                    await self._app(inner, receive, send)
+                finally:
+                    scope["route"] = inner.get("route")  # for who counts requests, around this
+                return
         await self._app(scope, receive, send)
 
 
