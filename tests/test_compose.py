@@ -16,7 +16,7 @@ from common.issuers import TokenSettings
 from common.migrate import MigrationSettings
 from common.settings import DatabaseSettings, Settings
 from common.topology import TopologySettings
-from devstack.compose import SECRETS, password_names, variables
+from devstack.compose import GRAFANA_PASSWORD, SECRETS, password_names, variables
 from devstack.console import node
 from devstack.containers import NATS_IMAGE, POSTGRES_IMAGE
 from devstack.nats import USERS
@@ -37,7 +37,11 @@ NATS_CONF = (ROOT / "deploy" / "nats.conf").read_text()
 
 JOBS = {"secrets", "setup"}
 TOOLS = {"operator"}
-WITHOUT_HEALTHCHECK = {"topology": "listens nowhere; when it ends it is started again"}
+OBSERVABILITY = {"otel-collector", "prometheus", "grafana"}
+WITHOUT_HEALTHCHECK = {
+    "topology": "listens nowhere; when it ends it is started again",
+    "otel-collector": "its image need not hold anything to ask with; nothing waits for it",
+}
 ROOT_USERS = {"secrets": "gives files away"}
 CAPABILITIES = {"secrets": ["CHOWN"], "caddy": ["NET_BIND_SERVICE"]}
 SETTINGS: dict[str, list[type[Settings | TokenSettings | MigrationSettings]]] = {
@@ -86,7 +90,7 @@ def test_every_image_is_one_version_or_built_here(name: str) -> None:
             "deploy/web.Dockerfile" if name == "web" else "deploy/Dockerfile"
         )
     else:
-        assert re.search(r":\d+\.\d+(\.\d+)?(-\w+)?$", image)
+        assert re.search(r":v?\d+\.\d+(\.\d+)?(-\w+)?$", image)
 
 
 def test_images_are_built_from_one_version_of_python() -> None:
@@ -158,6 +162,9 @@ def test_what_ends_by_itself_is_left_alone(name: str) -> None:
 
 def test_only_the_edge_is_reachable_from_outside() -> None:
     published = {name: container["ports"] for name, container in CONTAINERS.items() if "ports" in container}
+    # What the operator looks at, from this machine alone.
+    operators = published.pop("grafana")
+    assert operators == ["127.0.0.1:${GRAFANA_PORT:-3000}:3000"]
     assert published == {"caddy": ["${PORT:-8080}:8080"]}
     assert COMPOSE["networks"]["backend"] == {"internal": True}
     # The edge reaches services and nothing behind them.
@@ -166,6 +173,31 @@ def test_only_the_edge_is_reachable_from_outside() -> None:
     assert CONTAINERS["web"]["networks"] == ["edge"]
     assert CONTAINERS["caddy"]["networks"] == ["edge"]
     assert CONTAINERS["secrets"]["network_mode"] == "none"
+
+
+def test_what_watches_starts_only_when_asked_for_and_is_on_the_services_network() -> None:
+    assert {
+        name for name, container in CONTAINERS.items() if "observability" in container.get("profiles", [])
+    } == OBSERVABILITY
+    for name in OBSERVABILITY:
+        assert set(CONTAINERS[name]["networks"]) - {"operators"} == {"backend"}
+    on_operators = {name for name, container in CONTAINERS.items() if "operators" in container.get("networks", [])}
+    assert on_operators == {"grafana"}
+
+
+@pytest.mark.parametrize("name", sorted(OBSERVABILITY))
+def test_what_watches_is_configured_by_files_that_there_are(name: str) -> None:
+    mounted = [volume.split(":") for volume in CONTAINERS[name]["volumes"] if volume.startswith("./")]
+    assert mounted
+    for source, _, mode in mounted:
+        assert (ROOT / source).exists()
+        assert mode == "ro"
+
+
+def test_grafana_is_told_its_password_by_the_secrets_alone() -> None:
+    told = CONTAINERS["grafana"]["environment"]
+    assert told["GF_SECURITY_ADMIN_PASSWORD__FILE"] == f"/secrets/grafana/{GRAFANA_PASSWORD}"
+    assert GRAFANA_PASSWORD not in told
 
 
 def test_the_edge_finds_its_services() -> None:
@@ -214,7 +246,8 @@ def test_every_container_reads_its_own_secrets_only() -> None:
         assert name in known
         assert users[name] == str(number)
     readers = {name for name, container in CONTAINERS.items() if "secrets:/secrets:ro" in container.get("volumes", [])}
-    assert readers == owners().keys() | {"setup"}
+    with_secrets = {name for name in owners() if known[name]}
+    assert readers == with_secrets | {"setup"}
     assert users["setup"] == users["operator"]
 
 

@@ -21,6 +21,7 @@ from devstack.stack import DATABASE, WITH_DATABASE
 SECRETS = Path("/made")
 DATA = Path("/data")
 NATS_ACCESS = Path("/nats-access")
+GRAFANA_PASSWORD = "GF_SECURITY_ADMIN_PASSWORD"  # Grafana's own name for it
 _POSTGRES = "postgres:5432"
 _ROLES = ("app", "relay")
 
@@ -28,7 +29,7 @@ _ROLES = ("app", "relay")
 def password_names() -> list[str]:
     """Every password there is, by the name of the variable that replaces it."""
     roles = [_role_name(service, role) for service in WITH_DATABASE for role in _ROLES]
-    return ["POSTGRES_PASSWORD", *(password_variable(user) for user in USERS), *roles]
+    return ["POSTGRES_PASSWORD", GRAFANA_PASSWORD, *(password_variable(user) for user in USERS), *roles]
 
 
 def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
@@ -47,6 +48,8 @@ def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
     known["operator"] |= {"TIDINGS_NATS_RELOAD_PASSWORD": reload_password}
     known["operator"] |= {"TIDINGS_ADMIN_DATABASE_URL": _database_url("postgres", superuser), **roles}
     known["postgres"] = {"POSTGRES_PASSWORD": superuser}
+    known["grafana"] = {GRAFANA_PASSWORD: password(GRAFANA_PASSWORD)}
+    known["prometheus"] = {}  # nothing: it is given its volume
     known["nats"] = {password_variable(user): quoted(password(password_variable(user))) for user in USERS}
     return known
 
