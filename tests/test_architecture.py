@@ -30,6 +30,7 @@ WITHOUT_ROW_LEVEL_SECURITY = {
     "identity.signing_key": "names no tenant",
     "identity.attempts": "hashes and times; names nobody",
     "identity.belonging": "which tenants a person can choose from; nothing but ids",
+    "catalog.due": "as maintenance.due",
     "catalog.slug": "a slug is unique over all tenants, and public",
     "public_api.entity": "public by definition",
     "public_api.page": "public by definition",

@@ -14,8 +14,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from common.clock import now, rfc3339
+from catalog.domain.custom_domain import CustomDomain, Finding
+from catalog.store import custom_domain as custom_domains
+from common.clock import now, rfc3339, uuid7
 from devstack.fixtures import Sql
+from devstack.name_server import name_server
 from devstack.snapshots import OPENAPI
 from devstack.teststack import Service, Stack, eventually
 
@@ -78,7 +81,7 @@ def days_ahead(days: int) -> str:
 
 
 class World:
-    """Organizations `acme` and `globex`, each with members, a page, a service, an incident with one update that names it, a template that does, windows and a series."""
+    """Organizations `acme` and `globex`, each with members, a page, a custom domain, a service, an incident with one update that names it, a template that does, windows and a series."""
 
     def __init__(self, stack: Stack, services: dict[str, Service]) -> None:
         self.stack = stack
@@ -132,8 +135,18 @@ class World:
             "incident_id": opened["id"],
             "update_id": opened["updates"][0]["id"],
             "template_id": written["id"],
+            "domain_id": await self._add_domain(organization),
             **await self._populate_maintenance(organization, service),
         }
+
+    async def _add_domain(self, organization: str) -> str:
+        """A custom domain that was proved a while ago, and is not looked for until tomorrow. Nobody is told of it."""
+        earlier = now() - timedelta(hours=1)
+        domain, _ = CustomDomain.request(organization, uuid7(), name=f"status.{organization}.test", now=earlier)
+        domain.checked(Finding.FOUND, earlier)
+        async with self.services["catalog"].app.state.database.transaction(organization) as transaction:
+            await custom_domains.save(transaction, domain)
+        return str(domain.id)
 
     async def _populate_maintenance(self, organization: str, service: str) -> dict[str, str]:
         maintenance = self.services["maintenance"].as_(organization)
@@ -195,6 +208,7 @@ class World:
         series = {**said, "rule": "FREQ=DAILY;COUNT=3", "first_start": days_ahead(2)[:16], "duration_minutes": 90}
         bodies: dict[str, Any] = {
             "POST /page": {"name": "New", "slug": "new", **settings},
+            "POST /page/domains": {"name": f"new.{organization}.test"},
             "PATCH /page": {"name": "New", "slug": "new", **settings},
             "PUT /layout": {"entries": [{"type": "group", "name": "Group", "entries": [{"type": "service", "id": service}]}]},
             "POST /services": described,
@@ -258,6 +272,7 @@ class World:
 @pytest_asyncio.fixture
 async def world(stack: Stack) -> AsyncIterator[World]:
     async with AsyncExitStack() as exits:
+        stack.extra["TIDINGS_DNS_SERVERS"] = (await exits.enter_async_context(name_server())).address
         services = {name: await exits.enter_async_context(stack.service(name)) for name in SERVICES}
         world = World(stack, services)
         for organization in ("acme", "globex"):

@@ -18,7 +18,7 @@ World = Any
 
 TABLES = [
     *(f"catalog.{table}" for table in ("page_settings", "layout", "service", "service_status", "status_history")),
-    *(f"catalog.{table}" for table in ("known_incident", "incident_impact")),
+    *(f"catalog.{table}" for table in ("known_incident", "incident_impact", "custom_domain")),
     *(f"incidents.{table}" for table in ("incident", "incident_update", "known_service", "service_incident")),
     *(f"incidents.{table}" for table in ("known_organization", "idempotency")),
     *(

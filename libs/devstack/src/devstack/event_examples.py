@@ -2,7 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-from common.contracts.catalog import Cause, GroupEntry, Layout, PageSettings, Service, ServiceEntry, ServiceStatusState
+from common.contracts.catalog import (
+    Cause,
+    CustomDomain,
+    DomainStatus,
+    GroupEntry,
+    Layout,
+    PageSettings,
+    Service,
+    ServiceEntry,
+    ServiceStatusState,
+)
 from common.contracts.events import Payload, Tombstone
 from common.contracts.identity import AccessRevoked, ApiKey, Member, Organization, RoleName
 from common.contracts.incidents import Incident, IncidentUpdate, ServiceIncident, UpdatedService
@@ -59,6 +69,16 @@ EXAMPLES: dict[type[Payload], Payload] = {
             description="Shoes, by post.",
             time_zone="Europe/Berlin",
             version=1,
+            created_at=_CREATED,
+            updated_at=_CREATED,
+        ),
+        CustomDomain(
+            id="019aa9f1-1c22-7a40-9b7d-5f1e2d3c4b5d",
+            name="status.acme.example",
+            status=DomainStatus.PROVED,
+            proved_at=_CREATED,
+            failing_since=None,
+            version=2,
             created_at=_CREATED,
             updated_at=_CREATED,
         ),

@@ -139,6 +139,8 @@ class Stack:
             "TIDINGS_IDENTITY_ISSUER": "http://identity.test/api/identity",
             "TIDINGS_SIGN_UP": "open",
             "TIDINGS_MAIL": str(self.state / "mail"),
+            # Nobody answers there. A test that looks for a domain's record has a name server of its own (devstack.name_server).
+            "TIDINGS_DNS_SERVERS": "127.0.0.1:9",
             **self.extra,
         }
         if service in SCHEMAS:

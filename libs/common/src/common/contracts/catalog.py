@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from common.contracts.events import Contract, Payload, Tombstone, visibility_events
-from common.contracts.values import ServiceStatus, UtcDatetime, Visibility
+from common.contracts.values import Audience, ServiceStatus, UtcDatetime, Visibility
 
 
 class Theme(StrEnum):
@@ -144,6 +144,39 @@ class ServiceStatusState(Payload):
     version: int
 
 
+class DomainStatus(StrEnum):
+    """Where a custom domain stands: asked for, shown to be the organization's, not shown any more, taken from it, or never shown in time."""
+
+    PENDING = "pending"
+    PROVED = "proved"
+    FAILING = "failing"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the organization's page is at it. One organization at a time holds a name."""
+        return self in (DomainStatus.PROVED, DomainStatus.FAILING)
+
+
+class CustomDomain(Payload):
+    """A host name of the organization's own, at which its page is while the status is `proved` or `failing`.
+
+    Everybody learns of it once it is proved. `failing_since`: when its record in DNS was first missed; after 7 days of that it is released.
+    """
+
+    id: str
+    name: str
+    status: DomainStatus
+    proved_at: UtcDatetime | None
+    failing_since: UtcDatetime | None
+    version: int
+    created_at: UtcDatetime
+    updated_at: UtcDatetime
+
+
+_MEMBERS_ALONE = (Audience.INTERNAL,)
+
 CATALOG_EVENTS = {
     "page_settings.provisioned": Contract("catalog", PageSettings, "An organization has a page from now on."),
     "page_settings.updated": Contract("catalog", PageSettings, "Settings of the page changed."),
@@ -156,4 +189,19 @@ CATALOG_EVENTS = {
     "service_status.changed": Contract(
         "catalog", ServiceStatusState, "A service's status, base status, causes or open windows changed."
     ),
+    "custom_domain.requested": Contract(
+        "catalog", CustomDomain, "A host name is asked for; its record in DNS is looked for.", _MEMBERS_ALONE
+    ),
+    "custom_domain.proved": Contract("catalog", CustomDomain, "The page is at this host name as well from now on."),
+    "custom_domain.failing": Contract(
+        "catalog", CustomDomain, "The host name's record in DNS was missed; nothing changes for 7 days.", _MEMBERS_ALONE
+    ),
+    "custom_domain.recovered": Contract("catalog", CustomDomain, "The record is there again.", _MEMBERS_ALONE),
+    "custom_domain.released": Contract(
+        "catalog", CustomDomain, "The record was missing for 7 days: the page is not at this host name any more."
+    ),
+    "custom_domain.expired": Contract(
+        "catalog", CustomDomain, "The record was not found for 7 days, and is not looked for any more.", _MEMBERS_ALONE
+    ),
+    "custom_domain.deleted": Contract("catalog", Tombstone, "The organization gave the host name up."),
 }
