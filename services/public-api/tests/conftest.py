@@ -25,6 +25,13 @@ MOMENT = "2026-11-20T12:00:00Z"
 STAMPS = {"created_at": MOMENT, "updated_at": MOMENT}
 DEFAULTS: dict[str, dict[str, Any]] = {
     "page_settings": {"slug": "acme", "name": "Acme", "description": "", "time_zone": "UTC", **STAMPS},
+    "custom_domain": {
+        "name": "status.acme.test",
+        "status": "proved",
+        "proved_at": MOMENT,
+        "failing_since": None,
+        **STAMPS,
+    },
     "layout": {"entries": [], "updated_at": MOMENT},
     "service": {"name": "Website", "description": "", **STAMPS},
     "service_status": {

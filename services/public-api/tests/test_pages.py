@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.clock import now
-from common.contracts.catalog import RetiredSlug
+from common.contracts.catalog import CustomDomain, DomainStatus, RetiredSlug
 from common.position import Position
 from devstack.teststack import eventually
 from public_api.pages import RENDER_SECONDS, Moved, Pages, RenderedPage, render
@@ -23,6 +23,18 @@ RECORD = PageRecord(
     position=Position("abcdefghijkl", 7),
     refresh_at=now(),
     calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    domains=(
+        CustomDomain(
+            id="d",
+            name="status.acme.test",
+            status=DomainStatus.PROVED,
+            proved_at=now(),
+            failing_since=None,
+            version=2,
+            created_at=now(),
+            updated_at=now(),
+        ),
+    ),
 )
 
 

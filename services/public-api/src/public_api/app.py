@@ -34,6 +34,7 @@ from public_api.fold import Fold
 from public_api.machine_routes import router as machine_router
 from public_api.pages import Pages
 from public_api.preview import router as preview_router
+from public_api.site.certificates import router as certificate_router
 from public_api.site.finished import FinishedFiles
 from public_api.site.history_routes import router as history_router
 from public_api.site.hosts import PageHosts
@@ -184,11 +185,13 @@ def create_app() -> FastAPI:
     authenticate(app, service.known_access)
     app.state.history_engine = service.history_engine
     app.state.loaded = service.loaded
+    app.state.base_domain = settings.page_base_domain.lower()
     app.include_router(router)
     app.include_router(preview_router, responses=AUTHENTICATED)
     app.include_router(machine_router)
     app.include_router(history_router)
     app.include_router(site_router)
+    app.include_router(certificate_router)
     # The innermost of all: what a request may bring is checked, and whose host it is, before.
     app.user_middleware.append(Middleware(FinishedFiles, pages=service.pages))
     app.add_middleware(PageHosts, base_domain=settings.page_base_domain)

@@ -344,6 +344,7 @@ def next_page(
         refresh_at=view.refresh_at,
         calendar=view.calendar,
         archive=view.archive,
+        domains=view.domains,
     )
     return record, changed
 

@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ import brotli
 from pydantic import TypeAdapter
 
 from common.clock import now
+from common.contracts.catalog import CustomDomain
 from common.metrics import PAGE_RENDERING_SECONDS
 from public_api.store.page import PageRecord
 
@@ -90,6 +91,8 @@ class Pages:
         self._records: dict[str, PageRecord] = {}
         self._rendered: dict[str, RenderedPage] = {}
         self._by_slug: dict[str, RenderedPage] = {}
+        self._by_domain: dict[str, tuple[datetime, str]] = {}
+        """When each custom domain was proved, and whose it is."""
         self._retired: dict[str, tuple[str, datetime]] = {}
         self._rendered_at: dict[str, float] = {}
         self._scheduled: dict[str, asyncio.TimerHandle] = {}
@@ -103,6 +106,10 @@ class Pages:
         return len(self._records)
 
     def find(self, slug: str) -> RenderedPage | Moved | None:
+        """The page at a slug, or at a custom domain: in no slug is a dot."""
+        if "." in slug:
+            _, organization_id = self._by_domain.get(slug.lower().removesuffix("."), (None, ""))
+            return self._rendered.get(organization_id)
         page = self._by_slug.get(slug)
         if page is not None:
             return page
@@ -220,6 +227,16 @@ class Pages:
         if before is not None and self._by_slug.get(before.record.slug) is before:
             del self._by_slug[before.record.slug]
         self._rendered[record.organization_id] = self._by_slug[record.slug] = page
+        self._take_domains(record, before.record.domains if before is not None else ())
+
+    def _take_domains(self, record: PageRecord, before: Sequence[CustomDomain]) -> None:
+        """A name that another organization had last goes to who proved it last: of two organizations' events either may come first."""
+        for domain in before:
+            if self._by_domain.get(domain.name, (None, ""))[1] == record.organization_id:
+                del self._by_domain[domain.name]
+        for domain in record.domains:
+            held = (domain.proved_at or domain.created_at, record.organization_id)
+            self._by_domain[domain.name] = max(held, self._by_domain.get(domain.name, held))
 
 
 def render(record: PageRecord, before: RenderedPage | None = None) -> RenderedPage:

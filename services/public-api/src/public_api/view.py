@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from common.clock import rfc3339
-from common.contracts.catalog import GroupEntry, Layout, PageSettings, Service, ServiceStatusState
+from common.contracts.catalog import CustomDomain, GroupEntry, Layout, PageSettings, Service, ServiceStatusState
 from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
 from common.contracts.values import IncidentStatus, MaintenanceStatus, ServiceStatus, worst
@@ -41,6 +41,7 @@ class Known:
     """What is known of an organization: the newest version of everything that is alive, in any order."""
 
     page: PageSettings
+    domains: Sequence[CustomDomain] = ()
     layout: Layout | None = None
     services: Sequence[Service] = ()
     states: Sequence[ServiceStatusState] = ()
@@ -62,11 +63,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`sections` are the top level keys of the aggregate, `calendar` and `archive` what is carried beside it. At `refresh_at` it becomes another one by itself."""
+    """`sections` are the top level keys of the aggregate, `domains` the names held, the oldest first, `calendar` and `archive` what is carried beside it. At `refresh_at` it becomes another one by itself."""
 
     page: PageSettings
     sections: dict[str, Any]
     refresh_at: datetime | None
+    domains: tuple[CustomDomain, ...] = ()
     calendar: str = ""
     archive: str = ""
 
@@ -95,7 +97,10 @@ def build(known: Known, now: datetime) -> View:
         "incidents": [incident_view(found, names) for found in incidents],
         "maintenance": _windows(windows, names),
     }
-    return View(known.page, sections, _changes_at(known, incidents, windows, now))
+    domains = sorted(
+        (each for each in known.domains if each.status.is_held), key=lambda each: (each.proved_at, each.id)
+    )
+    return View(known.page, sections, _changes_at(known, incidents, windows, now), tuple(domains))
 
 
 def in_maintenance(windows: Sequence[Maintenance]) -> set[str]:

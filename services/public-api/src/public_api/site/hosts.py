@@ -1,5 +1,8 @@
 """A page has two addresses: `/p/<slug>/` on any host, and `/` on a host of its own, `<slug>.<base domain>`. Pure ASGI middleware.
 
+At a custom domain it is as at `/p/<domain>/`, which the edge makes of such a request (deploy/edge/routes.caddy), and `Pages` knows the domain.
+Here the host would not do: programs inside ask for health and metrics at hosts that may look like any domain, and nobody outside may.
+
 A request to a page's own host goes on as one to `/p/<slug>/`, except below `/api/public/`, which is the same everywhere. What is served is
 the same bytes at both addresses, so links in it are relative.
 """

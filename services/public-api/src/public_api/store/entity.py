@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.catalog import Layout, PageSettings, Service, ServiceStatusState
+from common.contracts.catalog import CustomDomain, Layout, PageSettings, Service, ServiceStatusState
 from common.contracts.events import Payload, Tombstone
 from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
@@ -72,6 +72,7 @@ _SAVE_ENTITIES = upsert(entity, if_newer=True).returning(entity.c.organization_i
 
 _PAYLOADS: dict[str, type[Payload]] = {
     "page_settings": PageSettings,
+    "custom_domain": CustomDomain,
     "layout": Layout,
     "service": Service,
     "service_status": ServiceStatusState,
@@ -166,6 +167,7 @@ async def load_known(connection: AsyncConnection, organization_ids: Sequence[str
     return {
         id: Known(
             page=found["page_settings"][0],
+            domains=found.get("custom_domain", ()),
             layout=next(iter(found.get("layout", ())), None),
             services=found.get("service", ()),
             states=found.get("service_status", ()),

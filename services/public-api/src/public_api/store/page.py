@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from common.contracts.catalog import RetiredSlug
+from common.contracts.catalog import CustomDomain, RetiredSlug
 from common.position import Position
 from public_api.store import METADATA, upsert
 
@@ -35,6 +35,7 @@ page = Table(
     Column("refresh_at", DateTime(timezone=True)),
     Column("calendar", Text, nullable=False, server_default=text("''")),
     Column("archive", Text, nullable=False, server_default=text("''")),
+    Column("domains", JSONB, nullable=False, server_default=text("'[]'")),
 )
 
 _SAVE_PAGES = upsert(page)
@@ -44,7 +45,8 @@ _SAVE_PAGES = upsert(page)
 class PageRecord:
     """An organization's finished document: `document` is the aggregate's JSON exactly as it is served, `calendar` its windows.
 
-    `archive` is what feeds and the interfaces for machines tell beyond it (`public_api.archive`).
+    `archive` is what feeds and the interfaces for machines tell beyond it (`public_api.archive`). `domains`: at which hosts of the
+    organization's own it is, the oldest first.
     """
 
     organization_id: str
@@ -56,6 +58,7 @@ class PageRecord:
     refresh_at: datetime | None
     calendar: str = ""
     archive: str = ""
+    domains: tuple[CustomDomain, ...] = ()
 
     def is_due(self, moment: datetime) -> bool:
         """Whether the passing of time has changed what it should say."""
@@ -73,6 +76,7 @@ class PageRecord:
             refresh_at=row.refresh_at,
             calendar=row.calendar,
             archive=row.archive,
+            domains=tuple(CustomDomain.model_validate(domain) for domain in row.domains),
         )
 
 
@@ -101,6 +105,7 @@ async def save_pages(connection: AsyncConnection, records: Sequence[PageRecord])
                 "refresh_at": record.refresh_at,
                 "calendar": record.calendar,
                 "archive": record.archive,
+                "domains": [domain.model_dump(mode="json") for domain in record.domains],
             }
             for record in records
         ],
