@@ -2,9 +2,9 @@
 /** /incidents/new: everything that a new incident needs, on one screen. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Empty } from "@/components/empty";
-import { ErrorState } from "@/components/error-state";
+import { RequestId } from "@/components/error-state";
 import { MarkdownField } from "@/components/markdown-field";
 import { PageHeading } from "@/components/page-heading";
 import { PagePreview } from "@/components/page-preview";
@@ -26,6 +26,7 @@ import { type Services, useServices } from "@/features/incidents/use-services";
 import { useOrganization } from "@/features/shell/organization";
 import { data } from "@/lib/api/client";
 import { Drafts } from "@/lib/drafts";
+import { asProblem } from "@/lib/problem";
 import { keys, queries } from "@/lib/queries";
 import { toast } from "@/lib/store";
 import { usePublication } from "@/lib/use-publication";
@@ -40,10 +41,8 @@ export function Composer() {
       <PageHeading title="New incident" />
       {!may("responder") ? (
         <Empty title="Your role reads incidents">Ask an admin of the organization to make you a responder.</Empty>
-      ) : services ? (
-        <Form services={services} />
-      ) : error ? (
-        <ErrorState error={error} retry={retry} />
+      ) : services || error ? (
+        <Form services={services} unread={error ? <Unread error={error} onRetry={retry} /> : null} />
       ) : (
         <ComposerSkeleton />
       )}
@@ -51,7 +50,14 @@ export function Composer() {
   );
 }
 
-function Form({ services }: { services: Services }) {
+interface FormProps {
+  /** Undefined when they cannot be had. */
+  services: Services | undefined;
+  /** Says so in their place. */
+  unread: ReactNode;
+}
+
+function Form({ services, unread }: FormProps) {
   const organization = useOrganization();
   const cache = useQueryClient();
   const router = useRouter();
@@ -61,7 +67,7 @@ function Form({ services }: { services: Services }) {
     isTyped(content) ? { says: "This is your draft from before.", offers: "Begin anew", instead: BLANK } : null,
   );
   const [isAsked, setAsked] = useState(false);
-  const title = content.title ?? proposedTitle(content.affected, services.nameOf);
+  const title = content.title ?? (services ? proposedTitle(content.affected, services.nameOf) : "");
   const titleError = isAsked && !title.trim() ? "Choose a service, or type a title." : undefined;
   // What visitors see must be there to be compared with what will come.
   useQuery(queries.publicPage(organization));
@@ -136,12 +142,15 @@ function Form({ services }: { services: Services }) {
               change(filled);
             }}
           />
-          <ServiceMatrix
-            groups={services.groups}
-            affected={content.affected}
-            onChange={(affected) => change({ affected })}
-            error={refusalOf("services")}
-          />
+          {services && (
+            <ServiceMatrix
+              groups={services.groups}
+              affected={content.affected}
+              onChange={(affected) => change({ affected })}
+              error={refusalOf("services")}
+            />
+          )}
+          {unread}
           {!content.past && <OpenAlready content={content} />}
           <Field
             label="Title"
@@ -183,6 +192,20 @@ function Form({ services }: { services: Services }) {
           </PagePreview>
         </div>
       </section>
+    </div>
+  );
+}
+
+/** What keeps the services may keep nobody from telling people: what is wrong can be said without them. */
+function Unread({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <div role="alert" className="flex flex-col items-start gap-2 rounded-lg border border-degraded p-3">
+      <div>
+        <h2 className="font-medium">The services cannot be read now</h2>
+        <p className="text-quiet">Publish with a title and a message; name the services when they are back.</p>
+      </div>
+      <Button onClick={onRetry}>Try again</Button>
+      <RequestId of={asProblem(error).requestId} />
     </div>
   );
 }

@@ -26,11 +26,12 @@ export function IncidentPage({ id }: { id: string }) {
   const { data: incident, error, refetch } = useQuery(queries.incident(organization, id));
   const list = `/${organization.slug}/incidents`;
   // What is gone is not shown on, however well it was known; what cannot be read just now is.
-  const isGone = error instanceof Problem && error.kind === "refused";
+  const isGone = error instanceof Problem && error.status === 404;
   if (incident && !isGone) return <Known incident={incident} />;
   if (!error) return <IncidentSkeleton />;
   return (
     <>
+      <BackLink />
       <PageHeading title="Incident" />
       <ErrorState error={error} {...(!isGone && { retry: () => void refetch() })}>
         <Button asChild>
@@ -41,17 +42,23 @@ export function IncidentPage({ id }: { id: string }) {
   );
 }
 
+function BackLink() {
+  return (
+    <Link
+      href={`/${useOrganization().slug}/incidents`}
+      className="mb-2 inline-flex items-center gap-1 text-quiet hover:text-ink touch:min-h-11"
+    >
+      <ArrowLeft className="size-4" aria-hidden /> Incidents
+    </Link>
+  );
+}
+
 function Known({ incident }: { incident: Incident }) {
-  const { slug, may } = useOrganization();
+  const { may } = useOrganization();
   const mayChange = may("responder");
   return (
     <>
-      <Link
-        href={`/${slug}/incidents`}
-        className="mb-2 inline-flex items-center gap-1 text-quiet hover:text-ink touch:min-h-11"
-      >
-        <ArrowLeft className="size-4" aria-hidden /> Incidents
-      </Link>
+      <BackLink />
       <PageHeading
         title={
           <span className="flex items-start gap-2">

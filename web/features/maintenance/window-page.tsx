@@ -7,6 +7,7 @@ import { useParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Markdown } from "@/components/markdown";
+import { PageHeading } from "@/components/page-heading";
 import { StatusLabel } from "@/components/status-icon";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -16,6 +17,7 @@ import type { WindowView } from "@/features/maintenance/queries";
 import { Updates } from "@/features/maintenance/updates";
 import { WindowActions } from "@/features/maintenance/window-actions";
 import { useOrganization } from "@/features/shell/organization";
+import { Problem } from "@/lib/problem";
 import { queries } from "@/lib/queries";
 
 export function WindowPage() {
@@ -24,16 +26,10 @@ export function WindowPage() {
   const page = useQuery(queries.page(organization));
   const window = useQuery(queries.maintenance(organization, id));
   const error = window.error ?? page.error;
+  const isKnown = window.data && page.data;
+  // What is gone is not shown on, however well it was known; what cannot be read just now is.
+  const isGone = window.error instanceof Problem && window.error.status === 404;
   const back = `/${organization.slug}/maintenance`;
-  if (error && !(window.data && page.data)) {
-    return (
-      <ErrorState error={error} retry={() => void Promise.all([window.refetch(), page.refetch()])}>
-        <Button asChild>
-          <Link href={back}>All maintenance</Link>
-        </Button>
-      </ErrorState>
-    );
-  }
   return (
     <>
       <Link
@@ -42,7 +38,23 @@ export function WindowPage() {
       >
         <ChevronLeft aria-hidden /> Maintenance
       </Link>
-      {window.data && page.data ? <Known window={window.data} timeZone={page.data.time_zone} /> : <WindowSkeleton />}
+      {error && (!isKnown || isGone) ? (
+        <>
+          <PageHeading title="Maintenance window" />
+          <ErrorState
+            error={error}
+            {...(!isGone && { retry: () => void Promise.all([window.refetch(), page.refetch()]) })}
+          >
+            <Button asChild>
+              <Link href={back}>All maintenance</Link>
+            </Button>
+          </ErrorState>
+        </>
+      ) : window.data && page.data ? (
+        <Known window={window.data} timeZone={page.data.time_zone} />
+      ) : (
+        <WindowSkeleton />
+      )}
     </>
   );
 }

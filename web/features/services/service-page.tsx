@@ -20,10 +20,11 @@ import { queries } from "@/lib/queries";
 
 export function ServicePage({ id }: { id: string }) {
   const organization = useOrganization();
-  const { data: service, error, refetch } = useService(id);
-  const { data: page } = useQuery(queries.page(organization));
+  const { data: service, error: serviceError, refetch } = useService(id);
+  const { data: page, error: pageError, refetch: refetchPage } = useQuery(queries.page(organization));
+  const error = serviceError ?? pageError;
   // What is gone is not shown on, however well it was known; what cannot be read just now is.
-  const isGone = error instanceof Problem && error.status === 404;
+  const isGone = serviceError instanceof Problem && serviceError.status === 404;
   const back = `/${organization.slug}/services`;
   const toAll = (
     <Button asChild>
@@ -39,10 +40,10 @@ export function ServicePage({ id }: { id: string }) {
         <GoneService id={id} error={error} onRestored={() => void refetch()}>
           {toAll}
         </GoneService>
-      ) : error && !service ? (
+      ) : error && !(service && page) ? (
         <>
           <PageHeading title="Service" />
-          <ErrorState error={error} retry={() => void refetch()}>
+          <ErrorState error={error} retry={() => void Promise.all([refetch(), refetchPage()])}>
             {toAll}
           </ErrorState>
         </>
