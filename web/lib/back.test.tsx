@@ -115,3 +115,13 @@ test("a step over several pages asks as well, and stays where it was", async () 
   expect(location.pathname).toBe(here);
   unmount();
 });
+
+test("nor does it on the way back from the pages that were opened after it", async () => {
+  dialog().unmount();
+  history.pushState({}, "", `${here}/next`);
+  dialog().unmount();
+  await back();
+  await isAt(here);
+  await back();
+  await isAt(before);
+});

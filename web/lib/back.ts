@@ -60,6 +60,7 @@ function onBack(event: PopStateEvent): void {
   if (holders.length === 0 || isLeft) {
     isLeft = false;
     if (isHere && wasOver && !isOver) stepOn(event);
+    if (isOver) entry = { state: event.state, href: location.href };
     return;
   }
   if (!isHere) {
