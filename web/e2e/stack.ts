@@ -17,7 +17,8 @@ export const CONSOLE = `http://app.localhost:${PORT}`;
 export const DEMO_COMPLETE = join(FOLDER, ".tidings", "demo-complete");
 /** The server of the console itself, which answers well only when it is built. */
 export const READY = `http://127.0.0.1:${Number(PORT) + 9}/sign-in`;
-export const COMMAND = `${join(CLONE, ".venv", "bin", "python")} -m devstack run --port ${PORT}`;
+const PYTHON = join(CLONE, ".venv", "bin", "python");
+export const COMMAND = `${PYTHON} -m devstack run --port ${PORT}`;
 /** The issuer that some people sign in at, whose tokens the services take too. */
 export const ISSUER = `http://127.0.0.1:${Number(PORT) + 1_000}`;
 /** The console of these people: the same build with other settings. */
@@ -61,6 +62,12 @@ export function folder(): string {
 /** Of the people of the demo. */
 export function demoPassword(): string {
   return JSON.parse(readFileSync(join(FOLDER, ".tidings", "passwords.json"), "utf8"))["people of the demo"];
+}
+
+/** A link that makes an admin with an organization. The one before is good no more. */
+export function adminLink(): string {
+  const printed = execFileSync(PYTHON, ["-m", "devstack", "admin-link"], { cwd: FOLDER, encoding: "utf8" });
+  return printed.match(/https?:\/\/\S+#code=\S+/)?.[0] ?? "";
 }
 
 /** The link in the newest mail to somebody; null as long as there is none. */

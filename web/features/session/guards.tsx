@@ -8,6 +8,7 @@ import type { Auth, Session } from "@/lib/auth";
 import { safePath, signInPath } from "@/lib/paths";
 
 const LAST = "tidings last organization";
+const ASK_AGAIN_MS = 300;
 
 export function rememberOrganization(slug: string): void {
   localStorage.setItem(LAST, slug);
@@ -41,13 +42,20 @@ export function SignedIn({ waiting, children }: Props) {
 
 /** Whoever is signed in does not stay on the page of this, but goes where they were going, or where they were last. */
 export function useGoOn(): void {
-  const { current } = useSession();
+  const { current, reload } = useSession();
   const router = useRouter();
   const to = safePath(useSearchParams().get("to"));
-  const destination = current.state === "in" ? (to ?? home(current.session)) : null;
+  const isIn = current.state === "in";
+  const destination = isIn ? (to ?? home(current.auth, current.session)) : null;
   useEffect(() => {
     if (destination) router.replace(destination);
   }, [destination, router]);
+  const isComing = isIn && !destination;
+  useEffect(() => {
+    if (!isComing) return;
+    const asking = setInterval(() => void reload(), ASK_AGAIN_MS);
+    return () => clearInterval(asking);
+  }, [isComing, reload]);
 }
 
 /** `/`: on to where this browser was last. */
@@ -62,9 +70,11 @@ export function Home() {
   return <SignedIn waiting={null}>{() => null}</SignedIn>;
 }
 
-function home({ organizations }: Session): string {
+/** Null in the moment before the page of a new organization is there, which another service makes. */
+function home(auth: Auth, { organizations }: Session): string | null {
   const last = localStorage.getItem(LAST);
   const known =
     organizations.find(({ slug }) => slug !== null && slug === last) ?? organizations.find(({ slug }) => slug);
-  return known ? `/${known.slug}` : "/organizations/new";
+  if (known) return `/${known.slug}`;
+  return auth.managesMembers && organizations.length > 0 ? null : "/organizations/new";
 }
