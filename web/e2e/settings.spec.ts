@@ -59,6 +59,14 @@ test("a colleague who is invited may do what their role says, until they are rem
   expect(await asked(colleague, "GET", "/api/identity/v1/audit")).toBe(403);
 
   await colleague.goto(`${CONSOLE}/acme/settings/account`);
+  const newName = unique("Carla Married");
+  await colleague.getByLabel("Your name").fill(newName);
+  await colleague.getByRole("button", { name: "Change the name" }).click();
+  await expect(row.getByText(newName), "colleagues see it at once").toBeVisible();
+  await expect(
+    colleague.getByRole("button", { name: `Account of ${newName}` }).filter({ visible: true }),
+  ).toBeVisible();
+  await expect(colleague.getByLabel("Your name")).toHaveValue(newName);
   await colleague.getByLabel("Present password").fill("not this one at all");
   await colleague.getByLabel("New password").fill(NEWER);
   await colleague.getByRole("button", { name: "Change the password" }).click();
@@ -153,6 +161,24 @@ test("the page is previewed, saved and seen; of two who save, the second sees th
   await expect(first.getByLabel("Name")).toHaveValue("Typed, and not saved");
   await first.getByRole("button", { name: "Discard" }).click();
   await expect(first.getByLabel("Name")).toHaveValue("Globex");
+});
+
+test("whoever comes to the console's address of before is led to the present one", async ({ as }) => {
+  const page = await as("admin", "/organizations/new");
+  const before = unique("moves").replace(" ", "-");
+  await page.getByLabel("Name").fill("Moves");
+  await page.getByLabel("Address").fill(before);
+  await page.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await page.goto(`${CONSOLE}/${before}/settings/page`);
+  await page.getByLabel("Address").fill(`${before}-on`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page).toHaveURL(`${CONSOLE}/${before}-on/settings/page`);
+
+  const later = await page.context().newPage();
+  await later.goto(`${CONSOLE}/${before}/incidents?state=open`);
+  await expect(later).toHaveURL(`${CONSOLE}/${before}-on/incidents?state=open`);
+  await expect(later.getByRole("heading", { name: "Incidents" })).toBeVisible();
 });
 
 test("everything is a few letters away, and keys lead there as long as they are on", async ({ as }) => {

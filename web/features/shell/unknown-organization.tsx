@@ -14,7 +14,8 @@ export function UnknownOrganization({ auth, session, slug }: { auth: Auth; sessi
     let isShown = true;
     for (const organization of session.organizations) {
       void hadBefore(auth, organization, slug).then((had) => {
-        if (had && isShown) router.replace(path.replace(`/${slug}`, `/${organization.slug}`));
+        const { search, hash } = window.location;
+        if (had && isShown) router.replace(path.replace(`/${slug}`, `/${organization.slug}`) + search + hash);
       });
     }
     return () => {
