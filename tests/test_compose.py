@@ -31,7 +31,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 WEB_DOCKERFILE = (ROOT / "deploy" / "web.Dockerfile").read_text()
-CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
+CADDYFILE = "".join((ROOT / "deploy" / name).read_text() for name in ("Caddyfile", "edge/routes.caddy"))
 WEB_SETTINGS = (ROOT / "web" / "lib" / "auth" / "settings.ts").read_text()
 NATS_CONF = (ROOT / "deploy" / "nats.conf").read_text()
 

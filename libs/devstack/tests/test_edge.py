@@ -78,12 +78,38 @@ def test_a_request_reaches_the_service_of_its_host_and_path(edge: httpx.Client) 
         ("acme.localhost", "/api/public/v1/pages/acme", "public-api"),
         ("acme.localhost", "/realtime/v1/acme/events", "realtime-gateway"),
         ("localhost", "/realtime/v1/acme/events", "realtime-gateway"),
+        ("status.example.com", "/api/public/v1/pages/acme", "public-api"),
+        ("status.example.com", "/realtime/v1/acme/events", "realtime-gateway"),
         ("localhost", "/api/catalog/v1/services", "catalog"),
         ("localhost", "/api/incidents/v1/incidents", "incidents"),
         ("localhost", "/api/identity/v1/session", "identity"),
         ("localhost", "/api/maintenance/v1/maintenances", "maintenance"),
     ]:
         assert edge.get(path, headers={"Host": host}).text == f"{service} {host} {path}"
+
+
+def test_a_custom_domain_is_asked_for_where_nothing_but_pages_is(edge: httpx.Client) -> None:
+    for host, path in [
+        ("status.example.com", "/"),
+        ("status.example.com", "/history?service=%2Fa%3Fb"),
+        ("status.example.com", "/a%20b"),
+        ("Status.Example.com.", "/health/ready"),
+        ("status.example.com", "/metrics"),
+        ("status.example.com", "/edge/certificate?domain=status.example.com"),
+        ("example.com", "/feed.json"),
+        ("public-api.tidings.svc.cluster.local", "/metrics"),
+    ]:
+        asked = httpx.URL(str(edge.base_url), raw_path=path.encode())
+        assert edge.get(asked, headers={"Host": host}).text == f"public-api {host} /p/{host}{path}"
+    host = "status.example.com"
+    for path in ("/../metrics", "/..%2F..%2Fmetrics", "//metrics", "/%2e%2e/%2e%2e/metrics"):
+        asked = httpx.URL(str(edge.base_url), raw_path=path.encode())
+        assert edge.get(asked, headers={"Host": host}).text.startswith(f"public-api {host} /p/{host}/"), path
+
+
+def test_what_is_no_domain_is_nothing_to_the_edge(edge: httpx.Client) -> None:
+    for host in ("public-api", "192.0.2.1", "[2001:db8::1]", "a_b.example", "a..example", "localhost", "x.example/.."):
+        assert edge.get("/metrics", headers={"Host": host}).status_code in (400, 404), host
 
 
 def test_identity_is_not_to_be_had_on_the_hosts_of_pages(edge: httpx.Client) -> None:

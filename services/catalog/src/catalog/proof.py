@@ -9,7 +9,7 @@ import dns.exception
 import dns.name
 import dns.resolver
 from dns.nameserver import Do53Nameserver
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.domain.custom_domain import RECORD_VALUE, CustomDomain, Finding
@@ -38,10 +38,12 @@ def _servers(text: str) -> str:
 class DomainSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TIDINGS_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    page_base_domain: str = "localhost"
-    """The platform's own, which pages have hosts of without any proof."""
-    dns_servers: Annotated[str, AfterValidator(_servers)] | None = None
-    """Whom to ask; else whom the machine asks."""
+    page_base_domain: str = Field(
+        default="localhost", description="pages have hosts below it, which nobody has to prove"
+    )
+    dns_servers: Annotated[str, AfterValidator(_servers)] | None = Field(
+        default=None, description="name servers to ask for the records of custom domains; else those of the machine"
+    )
 
 
 class Prover:
