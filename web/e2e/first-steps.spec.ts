@@ -1,38 +1,6 @@
-/** Somebody comes for the first time: an account, an organization, and its console. */
+/** Ways into an organization: by a link, by the switcher, and by an address that is nobody's. */
 import { expect, expectAccessible, test } from "@/e2e/fixtures";
-import { CONSOLE, mailedLink, pageOf } from "@/e2e/stack";
-
-const PASSWORD = "seven green lamps";
-
-test("sign up, create an organization, and its page is live", async ({ page }, { project }) => {
-  const email = `new-${project.name}-${Date.now()}@example.org`;
-  const slug = `first-steps-${Date.now()}`;
-  await page.goto(`${CONSOLE}/sign-up`);
-  await expectAccessible(page);
-  await page.getByLabel("Your name").fill("Nadia New");
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByLabel("Code from the mail").waitFor();
-
-  await expect.poll(() => mailedLink(email)).not.toBeNull();
-  await page.goto(mailedLink(email) ?? "");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Confirm" }).click();
-
-  await page.getByRole("heading", { name: "Create an organization" }).waitFor();
-  await expectAccessible(page);
-  await page.getByLabel("Name").fill("First Steps");
-  await expect(page.getByLabel("Address")).toHaveValue("first-steps");
-  await page.getByLabel("Address").fill(slug);
-  await page.getByLabel("Time zone").selectOption("Europe/Berlin");
-  await page.getByRole("button", { name: "Create" }).click();
-
-  await expect(page).toHaveURL(`${CONSOLE}/${slug}`);
-  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
-  await expectAccessible(page);
-  expect((await page.goto(pageOf(slug)))?.status()).toBe(200);
-});
+import { CONSOLE } from "@/e2e/stack";
 
 test("a link leads there after signing in, and signing out leads back", async ({ as, browser }) => {
   const page = await as("viewer", "/acme/incidents");

@@ -12,6 +12,8 @@ const COOKIE = "tidings_session";
 type Session = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 interface Fixtures {
+  /** A page of somebody whom nobody knows yet, in a browser of their own. */
+  open: (url?: string) => Promise<Page>;
   /** A page of somebody of the demo, in a browser of their own. */
   as: (role: Role, path?: string) => Promise<Page>;
   /** What a test expects pages to complain of, because it breaks something on purpose: `test.use({ tolerated: [/…/] })`. */
@@ -34,6 +36,19 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     expect(intolerable(complaints, tolerated)).toEqual([]);
   },
 
+  open: async ({ browser, contextOptions, tolerated }, use) => {
+    const opened: { context: BrowserContext; complaints: string[] }[] = [];
+    await use(async (url) => {
+      const context = await browser.newContext(contextOptions);
+      opened.push({ context, complaints: listen(context) });
+      const page = await context.newPage();
+      if (url) await page.goto(url);
+      return page;
+    });
+    for (const { context } of opened) await context.close();
+    expect(opened.flatMap(({ complaints }) => intolerable(complaints, tolerated))).toEqual([]);
+  },
+
   as: async ({ browser, contextOptions, sessions, tolerated }, use) => {
     const opened: { context: BrowserContext; role: Role; complaints: string[] }[] = [];
     await use(async (role, path = "/acme") => {
@@ -54,8 +69,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 });
 
+/** No two tests speak of the same. */
+export function unique(name: string): string {
+  return `${name} ${crypto.randomUUID().slice(0, 8)}`;
+}
+
 /** axe finds nothing on the page as it is, light and dark. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // The address is there before the page is.
+  await page.locator("main h1").first().waitFor({ state: "attached" });
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // A preview of the page runs no scripts, axe's neither; the page itself is looked at by the tests of public-api.

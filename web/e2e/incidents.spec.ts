@@ -1,15 +1,10 @@
 /** An incident from the first minute to the last: published once whatever the network does, seen by visitors, run by two people. */
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "@/e2e/fixtures";
+import { expect, expectAccessible, test, unique } from "@/e2e/fixtures";
 import { CONSOLE, pageOf } from "@/e2e/stack";
 
 const LIST = "/acme/incidents";
 const VISIBLE = /Published\. Visible to visitors, \d+\.\d s/;
-
-/** No two tests speak of the same. */
-function unique(title: string): string {
-  return `${title} ${crypto.randomUUID().slice(0, 8)}`;
-}
 
 function choice(page: Page, service: string, status: string): Locator {
   return page.getByRole("radiogroup", { name: service }).getByRole("radio", { name: status });

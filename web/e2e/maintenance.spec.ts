@@ -1,15 +1,10 @@
 /** A window from plan to end, a series, and what happens when the network or somebody else is faster. */
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "@/e2e/fixtures";
+import { expect, expectAccessible, test, unique } from "@/e2e/fixtures";
 import { CONSOLE, pageOf } from "@/e2e/stack";
 
 const CALENDAR = "/acme/maintenance";
 const DAY_MS = 86_400_000;
-
-/** No two tests speak of the same. */
-function unique(title: string): string {
-  return `${title} ${crypto.randomUUID().slice(0, 8)}`;
-}
 
 /** 2026-12-03, some days from now. */
 function ahead(days: number): string {

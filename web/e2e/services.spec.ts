@@ -1,14 +1,9 @@
 /** What the page is about: services made, set, arranged, hidden, deleted and restored; why one stays as it is; and who may do what. */
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "@/e2e/fixtures";
+import { expect, expectAccessible, test, unique } from "@/e2e/fixtures";
 import { CONSOLE } from "@/e2e/stack";
 
 const LIST = "/acme/services";
-
-/** No two tests speak of the same. */
-function unique(name: string): string {
-  return `${name} ${crypto.randomUUID().slice(0, 8)}`;
-}
 
 async function create(page: Page, name: string, group?: string): Promise<void> {
   await page.getByRole("button", { name: "New service" }).click();

@@ -20,7 +20,20 @@ const first = (path: RegExp) => async (page: Page) => {
   await page.goto(new URL(found, page.url()).href);
 };
 
-const button = (name: string) => (page: Page) => page.getByRole("button", { name }).filter({ visible: true }).click();
+const button = (name: string) => (page: Page) =>
+  page.getByRole("button", { name, exact: true }).filter({ visible: true }).first().click();
+
+type Act = NonNullable<View["act"]>;
+
+const both =
+  (one: Act, other: Act): Act =>
+  async (page) => {
+    await one(page);
+    await other(page);
+  };
+
+const INCIDENT = first(/\/incidents\/(?!new).+/);
+const WINDOW = first(/\/maintenance\/[^?]+/);
 
 const OUT: View[] = [
   { name: "sign-in", path: "/sign-in" },
@@ -42,17 +55,22 @@ const IN: View[] = [
   { name: "overview-viewer", path: "/acme", role: "viewer" },
   { name: "services", path: "/acme/services", role: "responder" },
   { name: "services-admin", path: "/acme/services", role: "admin" },
+  { name: "service-new", path: "/acme/services", role: "admin", act: button("New service") },
   { name: "service", path: "/acme/services", role: "admin", act: first(/\/services\/.+/) },
   { name: "incidents", path: "/acme/incidents", role: "responder" },
   { name: "incidents-viewer", path: "/acme/incidents", role: "viewer" },
   { name: "incident-new", path: "/acme/incidents/new", role: "responder" },
-  { name: "incident", path: "/acme/incidents", role: "responder", act: first(/\/incidents\/(?!new).+/) },
+  { name: "incident", path: "/acme/incidents", role: "responder", act: INCIDENT },
+  { name: "incident-edit", path: "/acme/incidents", role: "responder", act: both(INCIDENT, button("Edit")) },
+  { name: "incident-menu", path: "/acme/incidents", role: "responder", act: both(INCIDENT, button("More")) },
   { name: "maintenance", path: "/acme/maintenance", role: "responder" },
-  { name: "window", path: "/acme/maintenance", role: "responder", act: first(/\/maintenance\/[^?]+/) },
+  { name: "window", path: "/acme/maintenance", role: "responder", act: WINDOW },
+  { name: "window-move", path: "/acme/maintenance", role: "responder", act: both(WINDOW, button("Move")) },
   { name: "window-new", path: "/acme/maintenance?new=2027-01-15", role: "responder" },
   { name: "settings-viewer", path: "/acme/settings/page", role: "viewer" },
   { name: "settings-unknown", path: "/acme/settings/nothing", role: "viewer" },
   { name: "invite", path: "/acme/settings/members", role: "admin", act: button("Invite a colleague") },
+  { name: "key-new", path: "/acme/settings/api-keys", role: "admin", act: button("Make a key") },
   { name: "palette", path: "/acme", role: "admin", act: (page) => page.keyboard.press("ControlOrMeta+k") },
   { name: "organization-new", path: "/organizations/new", role: "viewer" },
   { name: "organization-unknown", path: "/nobodys", role: "viewer" },
