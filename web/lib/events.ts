@@ -68,6 +68,9 @@ export function apply(cache: QueryClient, organizationId: string, event: Event):
     case "page_settings":
       putNewer(cache, keys.page(organizationId), data);
       break;
+    case "custom_domain":
+      refetch(keys.domains(organizationId));
+      break;
     case "page":
       applyPageChange(cache, keys.publicPage(organizationId), data as unknown as PageChanged);
       break;

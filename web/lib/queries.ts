@@ -19,6 +19,7 @@ const MOST = 100;
 export const keys = {
   organization: (id: string) => ["organization", id] as const,
   page: (id: string) => [...keys.organization(id), "page"] as const,
+  domains: (id: string) => [...keys.organization(id), "domains"] as const,
   layout: (id: string) => [...keys.organization(id), "layout"] as const,
   services: (id: string) => [...keys.organization(id), "services"] as const,
   service: (id: string, serviceId: string) => [...keys.organization(id), "service", serviceId] as const,

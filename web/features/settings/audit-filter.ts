@@ -10,6 +10,7 @@ export const KINDS: Record<string, string> = {
   service_status: "Statuses",
   layout: "Order of services",
   page_settings: "Page settings",
+  custom_domain: "Custom domains",
   organization: "Organization",
   member: "Members",
   access: "Access",

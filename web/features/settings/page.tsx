@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
+import { Domains } from "@/features/settings/domains";
 import { PageForm } from "@/features/settings/page-form";
 import { FIELD_NAMES, FIELDS, type PageSettings, said, valuesOf } from "@/features/settings/page-values";
 import { useOrganization } from "@/features/shell/organization";
@@ -13,7 +14,15 @@ export function Page() {
   const { data: page, error, refetch } = useQuery(queries.page(organization));
   if (error && !page) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!page) return <PageSkeleton />;
-  return organization.may("admin") ? <PageForm page={page} /> : <Facts page={page} />;
+  if (!organization.may("admin")) return <Facts page={page} />;
+  return (
+    <>
+      <PageForm page={page} />
+      <div className="mt-12 border-t pt-8">
+        <Domains />
+      </div>
+    </>
+  );
 }
 
 function Facts({ page }: { page: PageSettings }) {

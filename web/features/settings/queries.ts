@@ -19,12 +19,21 @@ export interface AuditFilter {
 }
 
 const AUDIT_LIMIT = 50;
+const WAITING_MS = 30_000;
 
 export const settingsQueries = {
   invitations: ({ id, api }: Of) =>
     queryOptions({
       queryKey: keys.invitations(id),
       queryFn: async ({ signal }) => (await data(api.GET("/api/identity/v1/invitations", { signal }))).items,
+    }),
+
+  domains: ({ id, api }: Of) =>
+    queryOptions({
+      queryKey: keys.domains(id),
+      queryFn: async ({ signal }) => (await data(api.GET("/api/catalog/v1/page/domains", { signal }))).items,
+      // A look that changes nothing is no event, and who waits for one wants to know that it was made.
+      refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "pending") ? WAITING_MS : false),
     }),
 
   apiKeys: ({ id, api }: Of) =>

@@ -71,6 +71,70 @@ export interface paths {
         patch: operations["change_page_api_catalog_v1_page_patch"];
         trace?: never;
     };
+    "/api/catalog/v1/page/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Domains
+         * @description In order of creation.
+         */
+        get: operations["list_domains_api_catalog_v1_page_domains_get"];
+        put?: never;
+        /**
+         * Add Domain
+         * @description Ask for a host name. Its record is looked for from now on, for 7 days; at most 5 an organization.
+         */
+        post: operations["add_domain_api_catalog_v1_page_domains_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/v1/page/domains/{domain_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Domain
+         * @description Give it up: the page is not at it any more, and another organization may prove it.
+         */
+        delete: operations["remove_domain_api_catalog_v1_page_domains__domain_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/v1/page/domains/{domain_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Domain
+         * @description Look for the record now, at most every 10 s. Where looking had ended it begins once more.
+         */
+        post: operations["check_domain_api_catalog_v1_page_domains__domain_id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/v1/services": {
         parameters: {
             query?: never;
@@ -201,6 +265,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AddDomain */
+        AddDomain: {
+            /**
+             * Name
+             * @description as people write it; `status.bücher.example` is understood
+             */
+            name: string;
+        };
         /** CallerView */
         CallerView: {
             /** Id */
@@ -290,6 +362,60 @@ export interface components {
             visibility: components["schemas"]["Visibility"];
         };
         /**
+         * DomainStatus
+         * @description Where a custom domain stands: asked for, shown to be the organization's, not shown any more, taken from it, or never shown in time.
+         * @enum {string}
+         */
+        DomainStatus: "pending" | "proved" | "failing" | "released" | "expired";
+        /**
+         * DomainView
+         * @description A custom domain. `finding` is what the last look for its record found, at `checked_at`.
+         *
+         *     `proof` is the record that shows the name to be the organization's; it has to stay. `address` leads visitors to the page; a name that may
+         *     have no CNAME, such as example.com itself, needs that host's addresses instead. `ends_at`: when it is released (`failing`), or not looked
+         *     for any more (`pending`), unless the record is found until then.
+         */
+        DomainView: {
+            address: components["schemas"]["RecordView"];
+            /** Checked At */
+            checked_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ends At */
+            ends_at: string | null;
+            /** Failing Since */
+            failing_since: string | null;
+            finding: components["schemas"]["Finding"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Next Check At */
+            next_check_at: string | null;
+            proof: components["schemas"]["RecordView"];
+            /** Proved At */
+            proved_at: string | null;
+            status: components["schemas"]["DomainStatus"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /** Domains */
+        Domains: {
+            /** Items */
+            items: components["schemas"]["DomainView"][];
+        };
+        /**
          * EntryCause
          * @description `kind` is `incident`, or `manual`: one act of a person on several services, `title` being its reason.
          */
@@ -304,6 +430,13 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Finding
+         * @description What a look for the record found. `different`: a record of ours with another value; `taken`: the right one, but another organization
+         *     holds the name.
+         * @enum {string}
+         */
+        Finding: "found" | "missing" | "different" | "unreachable" | "taken";
         /**
          * GroupEntry
          * @description Without an id a new group is made. Its own services come first, then the groups in it.
@@ -582,6 +715,18 @@ export interface components {
              * @default UTC
              */
             time_zone: string;
+        };
+        /**
+         * RecordView
+         * @description What to put into the domain's zone.
+         */
+        RecordView: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
         };
         /** ReplaceLayout */
         ReplaceLayout: {
@@ -976,6 +1121,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageSettings"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
+    list_domains_api_catalog_v1_page_domains_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domains"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
+    add_domain_api_catalog_v1_page_domains_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddDomain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainView"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
+    remove_domain_api_catalog_v1_page_domains__domain_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
+    check_domain_api_catalog_v1_page_domains__domain_id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainView"];
                 };
             };
             401: components["responses"]["401"];
