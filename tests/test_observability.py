@@ -80,7 +80,8 @@ def test_every_service_is_asked_under_its_name() -> None:
 
 def test_a_service_that_is_gone_is_noticed_whichever_it_is() -> None:
     (down,) = [alert["expr"] for alert in ALERTS if alert["alert"] == "ServiceDown"]
-    assert set(re.findall(r'job="([\w-]+)"', down)) == set(SERVICES)
+    (answering,) = re.findall(r'job=~"([^"]+)"', down)
+    assert set(answering.split("|")) == set(re.findall(r'absent\(up{job="([\w-]+)"}\)', down)) == set(SERVICES)
 
 
 def test_dashboards_have_a_place_and_ask_what_is_provisioned() -> None:

@@ -33,6 +33,8 @@ class Mailing:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._failing: str | None = None
+        for outcome in ("sent", "failed"):
+            MAILS.labels(outcome)  # from 0 on: the first one counts as well
 
     def wake(self) -> None:
         self._wake.set()
