@@ -40,7 +40,8 @@ export function ServiceMatrix({ groups, affected, onChange, legend = "Affected s
     <fieldset className="min-w-0" aria-describedby={error ? "matrix-error" : undefined}>
       <legend className="mb-1.5 font-medium">{legend}</legend>
       {count > MANY && <FindService search={search} onSearch={setSearch} className="mb-2" />}
-      <div className={cn("rounded-lg border", error && "border-major")}>
+      {count === 0 && <p className="text-quiet">There is no service yet that it could name.</p>}
+      <div className={cn("rounded-lg border", error && "border-major", count === 0 && "hidden")}>
         <div
           aria-hidden
           className={cn(
