@@ -22,6 +22,14 @@ def test_the_loudest_are_found_among_more_than_are_remembered() -> None:
     )
 
 
+def test_who_was_pushed_out_and_comes_back_is_not_counted_too_low() -> None:
+    loudest = Loudest(2, Clock())
+    for organization_id in ("loud", "one", "other", "loud"):
+        loudest.count(organization_id)
+    counted = {each["organization_id"]: each["count"] for each in loudest.top()["this_minute"]}
+    assert counted["loud"] >= 2
+
+
 def test_a_minute_is_shown_until_the_next_one_has_passed() -> None:
     clock = Clock()
     loudest = Loudest(20, clock)
