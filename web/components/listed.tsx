@@ -1,7 +1,7 @@
 /** Incidents and windows in a list: what it is, since when or until when, on which services. */
 import Link from "next/link";
 import { StatusIcon } from "@/components/status-icon";
-import { Timestamp } from "@/components/timestamp";
+import { Ago } from "@/components/timestamp";
 import type { components as Incidents } from "@/lib/api/incidents";
 import type { components as Maintenance } from "@/lib/api/maintenance";
 import { type AnyStatus, lookOf } from "@/lib/status";
@@ -29,8 +29,8 @@ export function Listed({ status, href, title, services, when, time }: Props) {
           {services.length > 0 && ` · ${services.map(({ name }) => name).join(", ")}`}
         </p>
       </div>
-      <span className="relative flex shrink-0 gap-1 text-quiet text-xs leading-5">
-        {when} <Timestamp time={time} />
+      <span className="flex shrink-0 gap-1 text-quiet text-xs leading-5">
+        {when} <Ago time={time} />
       </span>
     </li>
   );

@@ -15,7 +15,10 @@ export function Timestamp({ time, className }: Props) {
     <Popover>
       {/* The finger's target is larger than what is seen. */}
       <PopoverTrigger
-        className={cn("relative text-quiet after:absolute after:-inset-x-1 after:-inset-y-3 hover:text-ink", className)}
+        className={cn(
+          "relative text-quiet after:absolute after:-inset-x-1 after:-inset-y-3 after:z-1 hover:text-ink",
+          className,
+        )}
       >
         <Ago time={time} />
       </PopoverTrigger>
@@ -27,11 +30,11 @@ export function Timestamp({ time, className }: Props) {
   );
 }
 
-/** The same where nothing can be pressed, as in a row that is a button itself. */
+/** The same in a row that leads to where the time can be pressed: there it would be in a finger's way. */
 export function Ago({ time, className }: Props) {
   const now = useNow(time);
   return (
-    <time dateTime={time} className={className}>
+    <time dateTime={time} title={absolute(time)} className={className}>
       {ago(time, now)}
     </time>
   );

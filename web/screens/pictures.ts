@@ -79,6 +79,7 @@ function small(page: Page): Promise<string[]> {
     return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=switch]")]
       .filter((element) => element.checkVisibility() && !element.closest("[aria-hidden=true], .sr-only"))
       .filter((element) => {
+        element.scrollIntoView({ block: "center" });
         const { left, top, width, height } = element.getBoundingClientRect();
         const [x, y, reach] = [left + Math.min(width / 2, 20), top + height / 2, finger / 2 - 2];
         const isOnScreen = x > 0 && x < innerWidth && y - reach > 0 && y + reach < innerHeight;
@@ -89,9 +90,6 @@ function small(page: Page): Promise<string[]> {
           !(isHit(element, x, y - reach) && isHit(element, x, y + reach))
         );
       })
-      .map(
-        (element) =>
-          `${element.tagName}: ${(element.textContent || element.getAttribute("aria-label"))?.trim().slice(0, 40)}`,
-      );
+      .map((element) => `${element.textContent?.trim().slice(0, 40)}: ${element.outerHTML.slice(0, 120)}`);
   }, FINGER);
 }

@@ -32,7 +32,7 @@ const both =
     await other(page);
   };
 
-const INCIDENT = first(/\/incidents\/(?!new).+/);
+const INCIDENT = first(/\/incidents\/[\da-f-]{36}$/);
 const WINDOW = first(/\/maintenance\/[^?]+/);
 
 const OUT: View[] = [

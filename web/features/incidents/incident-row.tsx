@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { StatusIcon } from "@/components/status-icon";
-import { Timestamp } from "@/components/timestamp";
+import { Ago } from "@/components/timestamp";
 import { Badge } from "@/components/ui/badge";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Incident } from "@/features/incidents/content";
@@ -33,7 +33,7 @@ export function IncidentRow({ incident }: { incident: Incident }) {
         </p>
       </div>
       <div className="flex shrink-0 flex-col items-end text-quiet text-xs">
-        <Timestamp time={started_at} className="relative" />
+        <Ago time={started_at} />
         {resolved_at && <span>{duration(Date.parse(resolved_at) - Date.parse(started_at))}</span>}
       </div>
     </li>

@@ -5,7 +5,6 @@ import Link from "next/link";
 import { DayBars } from "@/components/day-bars";
 import { ErrorState } from "@/components/error-state";
 import { Section } from "@/components/section";
-import { Skeleton } from "@/components/ui/skeleton";
 import type { Service } from "@/features/overview/use-overview";
 import { useOrganization } from "@/features/shell/organization";
 import { type Days, isBad, publicDays, worstOfEach } from "@/lib/days";
@@ -22,10 +21,8 @@ export function NinetyDays({ services }: { services: Service[] }) {
     <Section title={`Last ${worstOfEach(known?.values() ?? []).length || 90} days`}>
       {known ? (
         <AllDays known={known} services={services} />
-      ) : error ? (
-        <ErrorState error={error} retry={() => void refetch()} />
       ) : (
-        <Skeleton className="h-13.5" />
+        <ErrorState error={error} retry={() => void refetch()} />
       )}
     </Section>
   );

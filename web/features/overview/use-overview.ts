@@ -30,18 +30,21 @@ export function useOverview(): { known: Known | undefined; error: unknown; retry
   const all = useInfiniteQuery(queries.incidents(organization));
   const running = useQuery(queries.maintenances(organization, { state: "in_progress", limit: MOST }));
   const next = useQuery(queries.maintenances(organization, { state: "scheduled", limit: NEXT_WINDOWS }));
+  const page = useQuery(queries.publicPage(organization));
   const past = useQuery(queries.maintenances(organization, { limit: 1 }));
 
   const needed = [services, open, all, running, next, past];
-  const isThere = services.data && open.data && all.data && running.data && next.data && past.data;
+  const isThere = services.data && open.data && all.data && running.data && next.data && past.data && !page.isPending;
   return {
-    known: isThere && {
-      services: services.data,
-      openIncidents: open.data.pages.flatMap(({ items }) => items),
-      running: running.data,
-      next: next.data,
-      hasPublished: past.data.length > 0 || all.data.pages.some(({ items }) => items.length > 0),
-    },
+    known: isThere
+      ? {
+          services: services.data,
+          openIncidents: open.data.pages.flatMap(({ items }) => items),
+          running: running.data,
+          next: next.data,
+          hasPublished: past.data.length > 0 || all.data.pages.some(({ items }) => items.length > 0),
+        }
+      : undefined,
     error: isThere ? null : needed.find(({ error }) => error)?.error,
     retry: () => void Promise.all(needed.filter(({ error }) => error).map(({ refetch }) => refetch())),
   };
