@@ -80,7 +80,7 @@ function Check({ domain: { id, name } }: { domain: Domain }) {
     onSettled: () => cache.invalidateQueries({ queryKey: keys.domains(organization.id) }),
   });
   return (
-    <Button aria-label={`Check ${name} now`} busy={check.isPending} onClick={() => check.mutate()}>
+    <Button aria-label={`Check now: ${name}`} busy={check.isPending} onClick={() => check.mutate()}>
       Check now
     </Button>
   );

@@ -7,7 +7,7 @@ export type Domain = components["schemas"]["DomainView"];
 const LOOKS = {
   proved: { status: "operational", word: "Live" },
   failing: { status: "degraded", word: "Live, record missing" },
-  pending: { status: "investigating", word: "Waiting for the DNS record" },
+  pending: { status: "scheduled", word: "Waiting for the DNS record" },
   released: { status: "cancelled", word: "Released" },
   expired: { status: "cancelled", word: "Not proved" },
 } as const;
