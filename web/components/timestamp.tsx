@@ -16,7 +16,7 @@ export function Timestamp({ time, className }: Props) {
       {/* The finger's target is larger than what is seen. */}
       <PopoverTrigger
         className={cn(
-          "relative text-quiet after:absolute after:-inset-x-1 after:-inset-y-3 after:z-1 hover:text-ink",
+          "relative text-quiet after:absolute after:-inset-x-1 after:-inset-y-3.5 after:z-1 hover:text-ink",
           className,
         )}
       >

@@ -10,18 +10,25 @@ export interface View {
   act?: (page: Page) => Promise<void>;
 }
 
-/** On to the first thing of a list. */
-const first = (path: RegExp) => async (page: Page) => {
-  const links = page.locator("main a[href]");
-  await links.first().waitFor();
-  const addresses = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
-  const found = addresses.find((address) => path.test(address));
-  if (!found) throw new Error(`No link of ${page.url()} leads to ${path}`);
-  await page.goto(new URL(found, page.url()).href);
-};
+/** On to the first thing of a list, or to the first that is called so. */
+const first =
+  (path: RegExp, hasText = /./) =>
+  async (page: Page) => {
+    const links = page.locator("main a[href]").filter({ hasText });
+    await links.first().waitFor();
+    const addresses = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
+    const found = addresses.find((address) => path.test(address));
+    if (!found) throw new Error(`No link of ${page.url()} leads to ${path}`);
+    await page.goto(new URL(found, page.url()).href);
+  };
 
 const button = (name: string) => (page: Page) =>
   page.getByRole("button", { name, exact: true }).filter({ visible: true }).first().click();
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox", { name: "Search" }).waitFor();
+}
 
 type Act = NonNullable<View["act"]>;
 
@@ -34,6 +41,7 @@ const both =
 
 const INCIDENT = first(/\/incidents\/[\da-f-]{36}$/);
 const WINDOW = first(/\/maintenance\/[^?]+/);
+const PLANNED = first(/\/maintenance\/[^?]+/, /^Upgrade/);
 
 const OUT: View[] = [
   { name: "sign-in", path: "/sign-in" },
@@ -65,13 +73,13 @@ const IN: View[] = [
   { name: "incident-menu", path: "/acme/incidents", role: "responder", act: both(INCIDENT, button("More")) },
   { name: "maintenance", path: "/acme/maintenance", role: "responder" },
   { name: "window", path: "/acme/maintenance", role: "responder", act: WINDOW },
-  { name: "window-move", path: "/acme/maintenance", role: "responder", act: both(WINDOW, button("Move")) },
+  { name: "window-move", path: "/acme/maintenance", role: "responder", act: both(PLANNED, button("Move")) },
   { name: "window-new", path: "/acme/maintenance?new=2027-01-15", role: "responder" },
   { name: "settings-viewer", path: "/acme/settings/page", role: "viewer" },
   { name: "settings-unknown", path: "/acme/settings/nothing", role: "viewer" },
   { name: "invite", path: "/acme/settings/members", role: "admin", act: button("Invite a colleague") },
   { name: "key-new", path: "/acme/settings/api-keys", role: "admin", act: button("Make a key") },
-  { name: "palette", path: "/acme", role: "admin", act: (page) => page.keyboard.press("ControlOrMeta+k") },
+  { name: "palette", path: "/acme", role: "admin", act: openPalette },
   { name: "organization-new", path: "/organizations/new", role: "viewer" },
   { name: "organization-unknown", path: "/nobodys", role: "viewer" },
 ];

@@ -25,13 +25,13 @@ export function Invite() {
         </Button>
       </SheetTrigger>
       <SheetContent title="Invite a colleague" description="They get a mail with a link, which is good for a week.">
-        <Form onDone={() => setOpen(false)} />
+        <Form onEnd={() => setOpen(false)} />
       </SheetContent>
     </Sheet>
   );
 }
 
-function Form({ onDone }: { onDone: () => void }) {
+function Form({ onEnd }: { onEnd: () => void }) {
   const { id, api } = useOrganization();
   const cache = useQueryClient();
   const form = useSentForm<{ email: string; role: Role }>({
@@ -39,12 +39,12 @@ function Form({ onDone }: { onDone: () => void }) {
     send: async (body) => {
       await api.POST("/api/identity/v1/invitations", { body });
       toast(`${body.email} is invited`);
-      onDone();
+      onEnd();
       await cache.invalidateQueries({ queryKey: keys.invitations(id) });
     },
   });
   return (
-    <SheetForm form={form} action="Send the invitation">
+    <SheetForm form={form} action="Send the invitation" onCancel={onEnd}>
       <Field label="E-mail" error={form.errorOf("email")}>
         <Input
           type="email"

@@ -49,7 +49,7 @@ export function MakeKey() {
         onPointerDownOutside={keep}
         onEscapeKeyDown={keep}
       >
-        {made ? <Shown made={made} /> : <Form onMade={setMade} />}
+        {made ? <Shown made={made} /> : <Form onMade={setMade} onCancel={() => setOpen(false)} />}
       </SheetContent>
     </Sheet>
   );
@@ -74,7 +74,7 @@ function Shown({ made: { name, key } }: { made: Made }) {
   );
 }
 
-function Form({ onMade }: { onMade: (made: Made) => void }) {
+function Form({ onMade, onCancel }: { onMade: (made: Made) => void; onCancel: () => void }) {
   const { id, api } = useOrganization();
   const cache = useQueryClient();
   const form = useSentForm<{ name: string; role: Role; days: keyof typeof LENGTHS }>({
@@ -91,7 +91,7 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
     },
   });
   return (
-    <SheetForm form={form} action="Make the key">
+    <SheetForm form={form} action="Make the key" onCancel={onCancel}>
       <Field label="Name" hint="What uses it, for example Uptime monitor." error={form.errorOf("name")}>
         <Input maxLength={200} autoComplete="off" autoFocus {...form.register("name", { required: "Type a name." })} />
       </Field>

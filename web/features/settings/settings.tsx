@@ -25,9 +25,6 @@ const TABS: Tab[] = [
   { path: "account", name: "Account", needs: "viewer" },
 ];
 
-/** On a phone there is more than fits. */
-const show = (link: HTMLElement | null) => link?.scrollIntoView({ block: "nearest", inline: "nearest" });
-
 export function Settings({ children }: { children: ReactNode }) {
   const path = useSelectedLayoutSegment();
   const { slug, may } = useOrganization();
@@ -36,13 +33,12 @@ export function Settings({ children }: { children: ReactNode }) {
   return (
     <>
       <PageHeading title="Settings" />
-      <nav aria-label="Settings" className="-mt-2 mb-6 flex gap-1 overflow-x-auto border-b">
+      <nav aria-label="Settings" className="-mt-2 mb-6 flex flex-wrap gap-x-1 border-b">
         {TABS.filter(({ needs }) => may(needs)).map((each) => (
           <Link
             key={each.path}
             href={address(each.path)}
             aria-current={each === tab ? "page" : undefined}
-            ref={each === tab ? show : undefined}
             className={`${TAB} whitespace-nowrap`}
           >
             {each.name}
