@@ -127,7 +127,7 @@ def test_identity_is_not_to_be_had_on_the_hosts_of_pages(edge: httpx.Client) -> 
 
 
 def test_health_and_metrics_cannot_be_asked_from_outside(edge: httpx.Client) -> None:
-    for path in ("/health/ready", "/health/live", "/metrics", "/p", "/anything"):
+    for path in ("/health/ready", "/health/live", "/metrics", "/loud", "/p", "/anything"):
         answer = edge.get(path)
         assert (answer.status_code, answer.json()["type"]) == (404, "urn:tidings:problem:not-found")
         assert_safe_in_a_browser(answer)
