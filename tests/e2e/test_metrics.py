@@ -116,7 +116,8 @@ async def test_a_change_is_followed_from_its_outbox_to_the_sockets_and_nothing_g
     assert value(before, "incidents", "outbox_published_total", audience="public") == 1
     assert value(before, "public-api", "pages") == 1
     assert 0 < value(before, "public-api", "page_age_seconds") < 60
-    assert value(before, "realtime-gateway", "connections_closed_total", reason="gone") >= 1
+    opened = value(before, "realtime-gateway", "connections_opened_total", kind="websocket", who="visitor")
+    assert value(before, "realtime-gateway", "connections_closed_total", reason="gone") == opened >= 1
     assert value(before, "realtime-gateway", "frames_sent_total") >= 2
     assert value(before, "realtime-gateway", "ring_bytes") > 0
     page = {"method": "GET", "route": "/p/{slug}/{file}", "status": "2xx"}

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import random
+import re
 import shutil
 import signal
 import socket
@@ -85,6 +86,13 @@ def reasons(gateway: Process) -> list[str]:
     return found
 
 
+def evicted(gateway: Process) -> float:
+    """How many clients were cut off because they read too slowly, as the operator's metrics have it."""
+    said = httpx.get(f"{gateway.url}/metrics").text
+    found = re.search(r'^tidings_connections_closed_total\{reason="slow"\} (\S+)$', said, re.MULTILINE)
+    return float(found[1]) if found else 0
+
+
 class Follower:
     """A client as the documentation asks for: it reconnects from its position for ever, and keeps what it saw."""
 
@@ -143,6 +151,7 @@ async def test_a_stalled_client_is_dropped_and_delays_nobody(gateway: Process, p
         await eventually(
             lambda: ESTABLISHED not in (tcp_state(stream), tcp_state(raw)), "the stalled clients are dropped", 20
         )
+        await eventually(lambda: evicted(gateway) == 2, "both count as evictions")
     stream.close()
     stalled.transport.abort()
 

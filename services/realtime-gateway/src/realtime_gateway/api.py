@@ -231,9 +231,11 @@ def _admitted(feed: Feed, request: HTTPConnection, channel: Channel, subscriptio
     who = "visitor" if channel.audience is Audience.PUBLIC else "member"
     with feed.hub.admitted(channel, subscription.types, connection, address) as client:
         CONNECTIONS_OPENED.labels(kind, who).inc()
-        with CONNECTIONS.labels(kind, who).track_inprogress():
-            yield client
-        CONNECTIONS_CLOSED.labels((client.ended or GONE).name).inc()
+        try:
+            with CONNECTIONS.labels(kind, who).track_inprogress():
+                yield client
+        finally:
+            CONNECTIONS_CLOSED.labels((client.ended or GONE).name).inc()
 
 
 async def _ignore(_: str | bytes) -> None: ...
