@@ -4,10 +4,12 @@ That it starts and survives faults is tried by hand with an engine; what is chec
 break without anybody noticing.
 """
 
+import json
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -37,6 +39,7 @@ NATS_CONF = (ROOT / "deploy" / "nats.conf").read_text()
 
 JOBS = {"secrets", "setup"}
 TOOLS = {"operator"}
+CLUSTER = {"nats-2", "nats-3"}
 OBSERVABILITY = {"otel-collector", "prometheus", "grafana"}
 WITHOUT_HEALTHCHECK = {
     "topology": "listens nowhere; when it ends it is started again",
@@ -77,7 +80,7 @@ def environment(name: str) -> dict[str, str]:
 
 def _with_defaults(value: str) -> str:
     """What compose makes of it where no variable is given. A default may hold another one."""
-    inner = re.sub(r"\$\{\w+:?-([^${}]*)\}", r"\1", value)
+    inner = re.sub(r"\$\{\w+:\+[^${}]*\}", "", re.sub(r"\$\{\w+:?-([^${}]*)\}", r"\1", value))
     return inner if inner == value else _with_defaults(inner)
 
 
@@ -109,7 +112,7 @@ def test_the_console_runs_on_the_node_of_this_environment() -> None:
 
 def test_the_console_can_be_told_all_that_it_asks_for() -> None:
     asked = set(re.findall(r'(?:optional|needed)\(environment, "(\w+)"\)', WEB_SETTINGS))
-    assert {f"TIDINGS_CONSOLE_{name}" for name in asked} == CONTAINERS["web"]["environment"].keys()
+    assert {f"TIDINGS_CONSOLE_{name}" for name in asked} | {"TIDINGS_ENV"} == CONTAINERS["web"]["environment"].keys()
     assert CONTAINERS["web"]["user"] == re.findall(r"^USER (\S+)", WEB_DOCKERFILE, re.MULTILINE)[-1]
 
 
@@ -234,8 +237,37 @@ def test_nats_is_told_all_that_its_configuration_names() -> None:
     assert told["TIDINGS_NATS_LISTEN"] == '"0.0.0.0:4222"'
 
 
+def test_the_servers_of_a_cluster_differ_in_name_and_folder_alone() -> None:
+    servers = [CONTAINERS[name] for name in ("nats", *sorted(CLUSTER))]
+    servers = [{**server, "environment": dict(server["environment"]), "profiles": None} for server in servers]
+    for own in ("TIDINGS_NATS_SERVER_NAME", "TIDINGS_NATS_STORE_DIR"):
+        assert len({server["environment"].pop(own) for server in servers}) == len(servers)
+    assert servers[0] == servers[1] == servers[2]
+    routes = json.loads(variables(lambda _: "p")["nats"]["TIDINGS_NATS_CLUSTER_ROUTES"])
+    assert [urlsplit(route).hostname for route in routes] == ["nats", *sorted(CLUSTER)]
+
+
+def test_one_setting_makes_three_servers_of_nats() -> None:
+    assert {name for name, container in CONTAINERS.items() if "cluster" in container.get("profiles", [])} == CLUSTER
+    with_cluster = re.findall(r"\$\{TIDINGS_NATS_CLUSTER:\+([^}]*)\}", (ROOT / "docker-compose.yml").read_text())
+    assert sorted(with_cluster) == [",nats://nats-2:4222,nats://nats-3:4222", "-cluster", "3"]
+    assert environment("catalog")["TIDINGS_NATS_URL"] == "nats://nats:4222"
+    # Said of all who declare the stream.
+    assert {name for name, container in CONTAINERS.items() if "TIDINGS_STREAM_REPLICAS" in container.get("environment", {})} == {
+        "setup", "operator", "topology",
+    }  # fmt: skip
+
+
+def test_every_container_of_ours_knows_whether_it_is_production() -> None:
+    knows = {name for name, container in CONTAINERS.items() if "TIDINGS_ENV" in container.get("environment", {})}
+    assert knows == SETTINGS.keys() | {"secrets", "web"}
+
+
 def test_every_password_can_be_given_from_outside() -> None:
-    assert CONTAINERS["secrets"]["environment"] == dict.fromkeys(password_names())
+    assert CONTAINERS["secrets"]["environment"] == {
+        "TIDINGS_ENV": "${TIDINGS_ENV:-development}",
+        **dict.fromkeys(password_names()),
+    }
 
 
 def test_every_container_reads_its_own_secrets_only() -> None:
@@ -247,7 +279,8 @@ def test_every_container_reads_its_own_secrets_only() -> None:
         assert users[name] == str(number)
     readers = {name for name, container in CONTAINERS.items() if "secrets:/secrets:ro" in container.get("volumes", [])}
     with_secrets = {name for name in owners() if known[name]}
-    assert readers == with_secrets | {"setup"}
+    assert readers == with_secrets | {"setup"} | CLUSTER
+    assert {users[name] for name in CLUSTER} == {users["nats"]}
     assert users["setup"] == users["operator"]
 
 

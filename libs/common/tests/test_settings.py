@@ -8,7 +8,7 @@ import pytest
 
 from common.contracts.values import Role
 from common.issuers import TokenSettings
-from common.settings import EX_CONFIG, DatabaseSettings, Settings, load
+from common.settings import EX_CONFIG, DatabaseSettings, load, unknown
 
 
 @pytest.fixture(autouse=True)
@@ -34,34 +34,11 @@ def test_every_missing_setting_is_named(capsys: pytest.CaptureFixture[str]) -> N
     assert named == ["TIDINGS_TOKEN_ISSUER", "TIDINGS_TOKEN_AUDIENCE", "TIDINGS_TOKEN_JWKS"]
 
 
-def test_a_setting_of_a_wrong_form_is_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("TIDINGS_NATS_URL", "nats://127.0.0.1:4222")
-    monkeypatch.setenv("TIDINGS_PORT", "eighty")
-    with pytest.raises(SystemExit):
-        load(Settings)
-    assert "TIDINGS_PORT" in capsys.readouterr().err
-
-
-def test_a_crash_point_is_refused_in_production(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("TIDINGS_NATS_URL", "nats://127.0.0.1:4222")
-    monkeypatch.setenv("TIDINGS_FAULT", "relay.published@1")
-    assert load(Settings).fault == "relay.published@1"
-    monkeypatch.setenv("TIDINGS_ENV", "production")
-    with pytest.raises(SystemExit) as ended:
-        load(Settings)
-    assert ended.value.code == EX_CONFIG
-    assert "TIDINGS_FAULT" in capsys.readouterr().err
-
-
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDINGS_NATS_URL", "nats://127.0.0.1:4222")
     monkeypatch.setenv("TIDINGS_NATS_PASSWORD", "hunter2")
-    monkeypatch.setenv("TIDINGS_DATABASE_URL", "postgresql://u:hunter2@h/d")
-    monkeypatch.setenv("TIDINGS_RELAY_DATABASE_URL", "postgresql://u:hunter2@h/d")
+    monkeypatch.setenv("TIDINGS_DATABASE_URL", "postgresql+asyncpg://u:hunter2@h/d")
+    monkeypatch.setenv("TIDINGS_RELAY_DATABASE_URL", "postgresql+asyncpg://u:hunter2@h/d")
     assert "hunter2" not in repr(load(DatabaseSettings))
 
 
@@ -132,3 +109,10 @@ def test_a_service_without_settings_ends_with_sentences_and_no_traceback(
     said = capsys.readouterr().err
     assert "TIDINGS_NATS_URL: Field required." in said
     assert "Traceback" not in said
+
+
+def test_a_typing_error_in_a_name_is_told_with_the_nearest_name() -> None:
+    assert unknown(["TIDINGS_NATS_ULR", "TIDINGS_NATS_URL", "PATH", "TIDINGS_NATS_PASSWORD_CATALOG"]) == [
+        "TIDINGS_NATS_ULR: no setting of Tidings; TIDINGS_NATS_URL is one. It changes nothing."
+    ]
+    assert unknown(["TIDINGS_42"]) == ["TIDINGS_42: no setting of Tidings. It changes nothing."]

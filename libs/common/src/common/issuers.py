@@ -73,19 +73,30 @@ class Issuer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    preset: Preset = Preset.EMBEDDED
-    issuer: str = Field(min_length=1, description="exactly as tokens say it in `iss`")
+    preset: Preset = Field(
+        default=Preset.EMBEDDED,
+        description="how the issuer writes organization and role: embedded (identity), clerk or oidc",
+    )
+    issuer: str = Field(min_length=1, description="whose tokens are believed, exactly as they say it in `iss`")
     authorized_parties: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = Field(
         default=frozenset(), validate_default=True, description="who a token may be issued to (`azp`): Clerk's origins"
     )
     audience: str | None = Field(default=None, validate_default=True, description="who tokens are for (`aud`)")
-    jwks: str
+    jwks: str = Field(description="where the issuer's keys are: an https URL, or the path of a file")
     organization_claim: str | None = Field(
-        default=None, validate_default=True, description="a claim's name, or a JSON pointer such as /org/id"
+        default=None,
+        validate_default=True,
+        description="for oidc: the claim that names the organization, or a JSON pointer such as /org/id",
     )
-    role_claim: str | None = Field(default=None, validate_default=True, description="likewise")
+    role_claim: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="for oidc: the claim that names the role or roles, or a JSON pointer",
+    )
     roles: Annotated[dict[str, Role], NoDecode, BeforeValidator(_roles)] = Field(
-        default={}, description="which of our roles each of theirs is; what is not here is no role"
+        default={},
+        description="which of our roles each of theirs is, written theirs=ours with commas; what is not here is no role",
+        examples=["boss=admin, crew=responder"],
     )
 
     @property

@@ -15,20 +15,24 @@ from types import ModuleType
 
 from alembic import command, context
 from alembic.config import Config
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from common.setting_types import DatabaseUrl
 from common.settings import EX_CONFIG, load
 
 
 class MigrationSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TIDINGS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TIDINGS_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    admin_database_url: SecretStr
+    admin_database_url: DatabaseUrl = Field(
+        description="the database, as who may make roles and schemas in it; for migrations and the operator's command line",
+        examples=["postgresql+asyncpg://postgres:…@postgres:5432/tidings"],
+    )
 
 
 def run_migrations(metadata: MetaData) -> None:

@@ -16,7 +16,7 @@ async def _log_error(error: Exception) -> None:
 def connect_options(settings: Settings, name: str) -> dict[str, Any]:
     """Options for `nats.connect`. The user's inbox prefix is `_INBOX_<user>`; nobody may listen on `_INBOX`."""
     options: dict[str, Any] = {
-        "servers": settings.nats_url,
+        "servers": settings.nats_servers,
         "name": name,
         "max_reconnect_attempts": -1,
         "reconnect_time_wait": 0.25,

@@ -23,10 +23,14 @@ _Key = tuple[str, str, str, bool]
 
 
 class RateSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TIDINGS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TIDINGS_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    writes_per_minute: int = Field(default=60, ge=1, description="of one principal, in one process")
-    reads_per_minute: int = Field(default=600, ge=1, description="likewise")
+    writes_per_minute: int = Field(
+        default=60, ge=1, description="how many changes one person or API key may send a minute, to one process"
+    )
+    reads_per_minute: int = Field(
+        default=600, ge=1, description="how many requests one person or API key may read by a minute, from one process"
+    )
 
 
 class Rates:

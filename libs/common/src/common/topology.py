@@ -62,11 +62,19 @@ DURABLES: dict[str, list[str]] = {
 
 
 class TopologySettings(Settings):
-    stream_replicas: int = Field(default=1, ge=1, le=5)
-    stream_max_bytes: int = Field(
-        default=1 << 30, ge=1 << 20, description="full: publishing is refused and outboxes back up"
+    stream_replicas: int = Field(
+        default=1, ge=1, le=5, description="on how many NATS servers each event is stored: 3 in a cluster"
     )
-    nats_access: Path | None = Field(default=None, description="the directory `access` beside nats.conf")
+    stream_max_bytes: int = Field(
+        default=1 << 30,
+        ge=1 << 20,
+        description="how large the stream may get; when it is full, publishing is refused and outboxes back up",
+    )
+    nats_access: Path | None = Field(
+        default=None,
+        description="the directory `access` beside nats.conf, where systems of others are recorded",
+        examples=["/nats-access"],
+    )
 
 
 def new_epoch() -> str:

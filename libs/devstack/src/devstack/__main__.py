@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from common.settings import is_production
 from devstack import grants, hello, lock
 from devstack.attack import attack
 from devstack.errors import DevstackError
@@ -27,6 +28,11 @@ def main() -> None:
     try:
         if not (root / "Procfile").exists():
             raise DevstackError(f"There is no Procfile in {root}: run this in the clone's own directory.")
+        if is_production():
+            raise DevstackError(
+                "TIDINGS_ENV: `make run` makes demo data and keys for development, which production refuses. Take "
+                "docker-compose.yml, or leave TIDINGS_ENV out."
+            )
         _dispatch(arguments, root)
     except DevstackError as error:
         sys.exit(str(error))

@@ -8,13 +8,17 @@ random, made on the first start and kept; a variable named like one replaces it.
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from common import nats_access
+from common.production import weak
+from common.settings import EX_CONFIG, is_production
 from common.topology import DURABLES
 from devstack.nats import USERS, password_variable, quoted
+from devstack.nats_cluster import routes
 from devstack.passwords import Passwords
 from devstack.stack import DATABASE, WITH_DATABASE
 
@@ -24,12 +28,20 @@ NATS_ACCESS = Path("/nats-access")
 GRAFANA_PASSWORD = "GF_SECURITY_ADMIN_PASSWORD"  # Grafana's own name for it
 _POSTGRES = "postgres:5432"
 _ROLES = ("app", "relay")
+CLUSTER_PASSWORD = password_variable("cluster")
+_CLUSTER = ["nats:6222", "nats-2:6222", "nats-3:6222"]
 
 
 def password_names() -> list[str]:
     """Every password there is, by the name of the variable that replaces it."""
     roles = [_role_name(service, role) for service in WITH_DATABASE for role in _ROLES]
-    return ["POSTGRES_PASSWORD", GRAFANA_PASSWORD, *(password_variable(user) for user in USERS), *roles]
+    return [
+        "POSTGRES_PASSWORD",
+        GRAFANA_PASSWORD,
+        CLUSTER_PASSWORD,
+        *(password_variable(user) for user in USERS),
+        *roles,
+    ]
 
 
 def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
@@ -51,6 +63,10 @@ def variables(password: Callable[[str], str]) -> dict[str, dict[str, str]]:
     known["grafana"] = {GRAFANA_PASSWORD: password(GRAFANA_PASSWORD)}
     known["prometheus"] = known["caddy"] = {}  # nothing: they are given their volumes
     known["nats"] = {password_variable(user): quoted(password(password_variable(user))) for user in USERS}
+    known["nats"] |= {
+        CLUSTER_PASSWORD: quoted(password(CLUSTER_PASSWORD)),
+        "TIDINGS_NATS_CLUSTER_ROUTES": routes(_CLUSTER, password(CLUSTER_PASSWORD)),
+    }
     return known
 
 
@@ -92,6 +108,15 @@ def main() -> None:
     secrets = commands.add_parser("secrets", help="write every container's secrets")
     secrets.add_argument("owners", nargs="+", metavar="container=number")
     arguments = parser.parse_args()
+    if is_production():
+        refused = [f"{name}: {wrong}" for name in password_names() if (wrong := weak(os.environ.get(name) or name))]
+        if refused:
+            print(
+                *(f"{sentence}. Refused because TIDINGS_ENV is production." for sentence in refused),
+                sep="\n",
+                file=sys.stderr,
+            )
+            raise SystemExit(EX_CONFIG)
     owners = {name: int(number) for name, number in (pair.split("=") for pair in arguments.owners)}
     write_secrets(SECRETS, DATA, owners, os.environ)
     prepare_access(NATS_ACCESS, owners)

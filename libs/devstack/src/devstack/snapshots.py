@@ -3,6 +3,7 @@
 - `docs/openapi/<service>.json`: each service's HTTP API. Tests derive the routes that they attack from it.
 - `tests/contracts/<event>.json`: the JSON Schema of each event's data. A test fails when one loses or retypes a field.
 - `docs/asyncapi.yaml` and `docs/events.md`: the events, for programs and for people.
+- `.env.example`: every setting, for people; and `common/variables.txt`, their names, by which a process notices a typing error.
 """
 
 import json
@@ -11,12 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from fastapi import FastAPI
 
 from common.contracts.registry import EVENTS
-from devstack import asyncapi, event_catalogue
+from devstack import asyncapi, env_example, event_catalogue
 from devstack.stack import SERVICES
 
 ROOT = Path(__file__).parents[4]
@@ -30,7 +32,7 @@ _SETTINGS = {
     "TIDINGS_DATABASE_URL": "postgresql+asyncpg://nobody@nowhere.invalid/none",
     "TIDINGS_RELAY_DATABASE_URL": "postgresql+asyncpg://nobody@nowhere.invalid/none",
     "TIDINGS_IDENTITY_ISSUER": "http://nowhere.invalid",
-    "TIDINGS_MAIL": "/nowhere",
+    "TIDINGS_MAIL": gettempdir(),
     "TIDINGS_TOKEN_ISSUER": "nobody",
     "TIDINGS_TOKEN_AUDIENCE": "nobody",
     "TIDINGS_TOKEN_JWKS": "/nowhere/jwks.json",
@@ -56,6 +58,8 @@ def snapshots() -> dict[Path, str]:
     return {
         DOCS / "asyncapi.yaml": asyncapi.as_yaml(),
         DOCS / "events.md": event_catalogue.as_markdown(),
+        ROOT / ".env.example": env_example.text(),
+        ROOT / "libs" / "common" / "src" / "common" / "variables.txt": "\n".join(env_example.variables()) + "\n",
         **{path: json.dumps(document, indent=1, sort_keys=True) + "\n" for path, document in documents.items()},
     }
 

@@ -122,7 +122,7 @@ class Stack:
     def environment(self, service: str, port: int = 0) -> dict[str, str]:
         """The variables that `service` (or `topology`) is configured by."""
         variables = {
-            "TIDINGS_ENV": "test",
+            "TIDINGS_ENV": "development",
             "TIDINGS_HOST": "127.0.0.1",
             "TIDINGS_PORT": str(port),
             "TIDINGS_NATS_URL": self.nats.url,

@@ -25,6 +25,7 @@ import public_api.store
 from common.bus import Bus
 from common.migrate import MigrationSettings
 from common.nats_client import connect_options
+from common.setting_types import NatsServers, WebAddress
 from common.settings import load
 from common.tables import Infrastructure
 from common.topology import TopologySettings
@@ -38,10 +39,17 @@ class OperatorError(Exception):
 
 
 class OperatorSettings(TopologySettings):
-    nats_user: str | None = "operator"
-    nats_reload_password: SecretStr | None = Field(default=None, description="of the user that asks NATS to reload")
-    nats_address: str | None = Field(default=None, description="how others reach NATS, when not as we do")
-    address: str = Field(default="http://localhost:8080", description="where people and programs reach Tidings")
+    nats_user: str | None = Field(default="operator", description="who we are to NATS: a user of deploy/nats.conf")
+    nats_reload_password: SecretStr | None = Field(
+        default=None,
+        description="the password of NATS's user `reload`, by which the operator's command line has NATS read its configuration again",
+    )
+    nats_address: NatsServers | None = Field(
+        default=None,
+        description="how systems of others reach NATS, as `nats-access` prints it, when not as we do",
+        examples=["tls://nats.example.org:4222"],
+    )
+    address: WebAddress = Field(default="http://localhost:8080", description="where people and programs reach Tidings")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.domain.custom_domain import RECORD_VALUE, CustomDomain, Finding
+from common.setting_types import DomainName
 
 LOOK_SECONDS = 5.0
 DNS_PORT = 53
@@ -38,11 +39,13 @@ def _servers(text: str) -> str:
 class DomainSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TIDINGS_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    page_base_domain: str = Field(
-        default="localhost", description="pages have hosts below it, which nobody has to prove"
+    page_base_domain: DomainName = Field(
+        default="localhost", description="pages have hosts below it, which nobody has to prove; the console is app.<it>"
     )
     dns_servers: Annotated[str, AfterValidator(_servers)] | None = Field(
-        default=None, description="name servers to ask for the records of custom domains; else those of the machine"
+        default=None,
+        description="name servers to ask for the records of custom domains, with commas; else those of the machine",
+        examples=["192.0.2.1, [2001:db8::1]:53"],
     )
 
 

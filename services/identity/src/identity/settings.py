@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from common.setting_types import WebAddress, WritablePath, split, writable
 from common.settings import DatabaseSettings
 
 
@@ -15,37 +16,54 @@ class SignUp(StrEnum):
     INVITED = "invited"
 
 
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or value.endswith("/"):
-        raise ValueError("must be a URL without a slash at its end, such as https://app.example.org/api/identity")
+def _way_of_mail(value: SecretStr) -> SecretStr:
+    parts = split(value.get_secret_value())
+    if parts is not None and parts.scheme in ("smtp", "smtps") and parts.hostname:
+        return value
+    # A server's name without smtp:// must not be taken for a folder's.
+    if parts is None or parts.scheme or not parts.path.startswith("/"):
+        raise ValueError(
+            "must be smtp://user:password@host:587, smtps://user:password@host:465, or the path of a folder from /, with "
+            "/, ?, # and @ of the password written as %2F, %3F, %23 and %40"
+        )
+    writable(Path(parts.path))
     return value
 
 
-def _way_of_mail(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if (
-        parts.scheme not in ("", "smtp", "smtps")
-        or (parts.scheme and not parts.hostname)
-        or not parts.path + parts.netloc
-    ):
-        raise ValueError(
-            "must be smtp://user:password@host:587, smtps://user:password@host:465, or the path of a folder"
-        )
+def _sender(value: str) -> str:
+    name, _, domain = value.rpartition("@")
+    if not name or not domain or any(letter in value for letter in "\r\n"):
+        raise ValueError("must be an address such as status@example.org")
     return value
 
 
 class IdentitySettings(DatabaseSettings):
     """`identity_issuer` is where people's browsers reach /api/identity; tokens say it in `iss`."""
 
-    identity_issuer: Annotated[str, AfterValidator(_web_address)]
-    identity_audience: str = "tidings"
-    identity_key_set: Path | None = Field(default=None, description="a file that the key set is kept in as well")
-    sign_up: SignUp = SignUp.INVITED
-    mail: Annotated[SecretStr, AfterValidator(_way_of_mail)] = Field(
-        description="how mail is sent: smtp:// (with STARTTLS), smtps://, or the path of a folder that it is put into"
+    identity_issuer: WebAddress = Field(
+        description="where browsers reach identity; tokens name it, and the console is on the same host",
+        examples=["https://app.example.org/api/identity"],
     )
-    mail_from: str = "tidings@localhost"
+    identity_audience: str = Field(
+        default="tidings",
+        min_length=1,
+        description="whom identity's tokens are for; TIDINGS_TOKEN_AUDIENCE must say the same",
+    )
+    identity_key_set: WritablePath | None = Field(
+        default=None,
+        description="a file that identity keeps its public keys in as well, for services that TIDINGS_TOKEN_JWKS names it to",
+        examples=["/identity-keys/jwks.json"],
+    )
+    sign_up: SignUp = Field(
+        default=SignUp.INVITED, description="`invited`, or `open`: anybody may make an account and an organization"
+    )
+    mail: Annotated[SecretStr, AfterValidator(_way_of_mail)] = Field(
+        description="how mail is sent: smtp:// (with STARTTLS), smtps://, or the path of a folder that it is put into",
+        examples=["smtp://user:password@mail.example.org:587"],
+    )
+    mail_from: Annotated[str, AfterValidator(_sender)] = Field(
+        default="tidings@localhost", description="who mail is from", examples=["status@example.org"]
+    )
 
     @property
     def console(self) -> str:

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI
-from pydantic import StringConstraints
+from pydantic import AfterValidator, Field
 from starlette.middleware import Middleware
 
 from common import server, telemetry, web
@@ -23,6 +23,7 @@ from common.metrics import CONSUMER_BEHIND_SECONDS, CONSUMER_WAITING, PAGE_AGE_S
 from common.openapi import AUTHENTICATED
 from common.outbox import Relay
 from common.outbox_table import OutboxTable
+from common.setting_types import DomainName, WritablePath
 from common.settings import DatabaseSettings, Settings, load
 from common.stream import JetStream, unread
 from common.tasks import end_task
@@ -47,14 +48,29 @@ log = logging.getLogger(__name__)
 CONFIRMED_SECONDS = 60.0
 DOUBT_SECONDS = 1.0
 
-PageAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^*\s]*\*([^*\s]*[^*\s/])?$")]
-"""Where pages are, with a `*` for the slug and no slash at the end."""
+_PAGE_ADDRESS = re.compile(r"https?://[^*\s]*\*([^*\s]*[^*\s/])?")
+
+
+def _page_address(value: str) -> str:
+    if _PAGE_ADDRESS.fullmatch(value) is None:
+        raise ValueError(
+            "must be a URL with one * for a page's name and no slash at its end, such as https://*.example.org"
+        )
+    return value
 
 
 class PublicApiSettings(DatabaseSettings):
-    snapshot_path: Path | None = None
-    page_base_domain: str = "localhost"
-    page_address: PageAddress = "http://*.localhost:8080"
+    snapshot_path: WritablePath | None = Field(
+        default=None,
+        description="a file that public-api keeps its pages in, to start with when PostgreSQL does not answer",
+        examples=["/data/pages.jsonl"],
+    )
+    page_base_domain: DomainName = Field(
+        default="localhost", description="pages have hosts below it, which nobody has to prove; the console is app.<it>"
+    )
+    page_address: Annotated[str, AfterValidator(_page_address)] = Field(
+        default="http://*.localhost:8080", description="where visitors reach pages, with a * for a page's name"
+    )
 
 
 async def compare_parts(before: PageRecord | None, after: PageRecord) -> Mapping[str, str]:

@@ -57,7 +57,11 @@ class ClerkSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TIDINGS_CLERK_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    webhook_secret: Annotated[SecretStr, AfterValidator(_is_secret)] | None = None
+    webhook_secret: Annotated[SecretStr, AfterValidator(_is_secret)] | None = Field(
+        default=None,
+        description="the signing secret of Clerk's webhook, by which catalog makes pages of new organizations",
+        examples=["whsec_…"],
+    )
 
     @property
     def key(self) -> bytes | None:
