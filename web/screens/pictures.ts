@@ -81,7 +81,13 @@ function small(page: Page): Promise<string[]> {
       const hit = document.elementFromPoint(x, y);
       return hit !== null && (element.contains(hit) || hit.closest("label")?.contains(element));
     };
-    return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=switch]")]
+    // While something is open over the page, a tap beside it only closes it.
+    const open = document.querySelector("[role=dialog], [role=alertdialog], [role=menu]");
+    return [
+      ...(open ?? document).querySelectorAll(
+        "a[href], button, input, select, textarea, summary, [role=switch], [role=menuitem]",
+      ),
+    ]
       .filter((element) => element.checkVisibility() && !element.closest("[aria-hidden=true], .sr-only"))
       .filter((element) => {
         element.scrollIntoView({ block: "center" });

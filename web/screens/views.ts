@@ -41,7 +41,7 @@ const both =
 
 const INCIDENT = first(/\/incidents\/[\da-f-]{36}$/);
 const WINDOW = first(/\/maintenance\/[^?]+/);
-const PLANNED = first(/\/maintenance\/[^?]+/, /^Upgrade/);
+const PLANNED = first(/\/maintenance\/[^?]+/, /Upgrade of the order/);
 
 const OUT: View[] = [
   { name: "sign-in", path: "/sign-in" },

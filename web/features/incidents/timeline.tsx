@@ -59,13 +59,15 @@ function Entry({ incident, update, mayChange }: EntryProps) {
       <div className="min-w-0">
         <div className="flex min-h-8 flex-wrap items-center gap-x-2 touch:min-h-11">
           <span className="font-medium">{lookOf(status).word}</span>
-          {posted_by && <Person name={posted_by.name} className="text-quiet" />}
-          <Timestamp time={created_at} />
-          {edited_at && (
-            <span className="text-quiet text-xs">
-              edited{edited_by && edited_by.id !== posted_by?.id && ` by ${edited_by.name}`}
-            </span>
-          )}
+          <span className="flex min-w-0 flex-wrap items-center gap-x-2 max-sm:basis-full">
+            {posted_by && <Person name={posted_by.name} className="text-quiet" />}
+            <Timestamp time={created_at} />
+            {edited_at && (
+              <span className="text-quiet text-xs">
+                edited{edited_by && edited_by.id !== posted_by?.id && ` by ${edited_by.name}`}
+              </span>
+            )}
+          </span>
         </div>
         {isEdited ? (
           <EditMessage incident={incident} update={update} onEnd={() => setEdited(false)} />

@@ -98,7 +98,9 @@ function Search() {
   );
 }
 
+/** Nothing, when there is nothing in it. */
 function Group({ title, children }: { title: string; children: ReactNode }) {
+  if (Children.toArray(children).length === 0) return null;
   return (
     <Command.Group
       heading={title}
