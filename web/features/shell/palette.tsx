@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { Building2 } from "lucide-react";
 import { useRouter } from "next/navigation";
-import type { ReactNode } from "react";
+import { Children, type ReactNode } from "react";
 import { StatusIcon } from "@/components/status-icon";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { useSession } from "@/features/session/session";

@@ -4,6 +4,7 @@ Conventions
 - Names begin with `tidings_`. Units are seconds and bytes, as the name says; what only ever grows ends in `_total`.
 - A label's values are few and known beforehand (`LABELS`). Nothing that grows with tenants is a label: no organization, slug, subject or
   id. Who is loud, `common.loud` knows. Which service and replica it is, Prometheus says itself (`job`, `instance`).
+- Every process has every metric that has no labels, and says 0 where it means nothing there: choose by `job`.
 - What counts or takes time is noted where it happens. What is a state elsewhere (a table, the stream) is looked at when somebody asks for
   the metrics: a `Look`. Where nothing can be seen then, because the database is away for instance, it is not a number (NaN, a gap in a
   graph, and no alert's threshold), never the value from before, and `tidings_look_succeeded` is 0.
