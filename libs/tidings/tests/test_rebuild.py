@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from catalog.domain.custom_domain import CustomDomain, Finding
+from catalog.store import custom_domain as custom_domains
+from common.clock import now, uuid7
 from common.contracts.public_api import PageChanged
 from devstack.fixtures import Sql
 from devstack.operating import Running, Settled, Tidings
@@ -126,6 +129,36 @@ async def test_a_page_whose_row_is_gone_is_told_to_be_newer_than_any_that_visito
     assert after["page_version"] > 1_000_000_000
     assert after["position"] == before["position"], "nothing new happened in the organization"
     assert lasting(after) == lasting(before)
+
+
+async def test_a_page_is_at_its_custom_domain_again(
+    running: Running, tidings: Tidings, sql: Sql, settled: Settled, subtests: pytest.Subtests
+) -> None:
+    await running.organization()
+    async with running.catalog.app.state.database.transaction("acme") as transaction:
+        domain, _ = CustomDomain.request("acme", uuid7(), name="status.acme.test", now=now())
+        await custom_domains.save(transaction, domain)
+        await custom_domains.note_finding(transaction, domain, Finding.FOUND)
+
+    async def is_there() -> bool:
+        pages = [await replica.client.get("/p/status.acme.test/") for replica in running.replicas]
+        return [page.status_code for page in pages] == [200, 200]
+
+    await eventually(is_there, "both replicas have it")
+    for damage in (
+        "DELETE FROM public_api.entity WHERE aggregate = 'custom_domain'",
+        "UPDATE public_api.page SET domains = '[]'",
+    ):
+        with subtests.test(damage):
+            await settled()
+            await sql(damage)
+            renamed = await running.catalog.as_()("PATCH", "/api/catalog/v1/page", {"description": damage})
+            assert renamed.status_code == 200, renamed.text
+            await settled()
+            assert (await tidings("rebuild")).code == 0
+            await eventually(is_there, "both replicas have it again")
+            [page] = await sql("SELECT domains FROM public_api.page")
+            assert [held["name"] for held in page.domains] == ["status.acme.test"]
 
 
 async def test_a_page_that_is_right_is_left_alone(

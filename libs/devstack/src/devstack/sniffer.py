@@ -107,14 +107,14 @@ class Sniffer:
 
 
 async def _ownership(stack: Stack) -> tuple[dict[str, set[str]], dict[str, str]]:
-    """The organizations that each id is of, and that each slug is of."""
+    """The organizations that each id is of, and that each slug or custom domain is of."""
     engine = create_async_engine(stack.admin_url(), poolclass=NullPool)
     async with engine.connect() as connection:
         owners: dict[str, set[str]] = {}
         for organization, id in await _owned(connection):
             owners.setdefault(id, set()).add(organization)
-        slugs = await connection.execute(text("SELECT slug, organization_id FROM catalog.slug"))
-        return owners, {row.slug: row.organization_id for row in slugs}
+        pages = "SELECT slug, organization_id FROM catalog.slug UNION SELECT name, organization_id FROM catalog.custom_domain WHERE proved_at IS NOT NULL"
+        return owners, {row.slug: row.organization_id for row in await connection.execute(text(pages))}
 
 
 async def _owned(connection: AsyncConnection) -> Iterable[tuple[str, str]]:
