@@ -112,7 +112,7 @@ def test_one_setting_says_how_mail_is_sent(value: str, expected: tuple[object, .
     assert (server.host, server.port, server.is_tls, server.user, server.password, server.folder) == expected
 
 
-@pytest.mark.parametrize("value", ["", "http://mail.test", "smtp://", "smtps:mail.test"])
+@pytest.mark.parametrize("value", ["mail.test", "http://mail.test", "smtp://", "smtps:mail.test"])
 def test_another_way_of_sending_mail_is_refused_at_start(
     value: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
