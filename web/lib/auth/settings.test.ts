@@ -31,7 +31,24 @@ test("Clerk's host is in its key", () => {
   expect(outsideOrigins(settings)).toEqual(["https://happy-fox-1.clerk.accounts.dev"]);
 });
 
-test("what is missing or not known is named", () => {
-  expect(() => authSettings({ ...OIDC, TIDINGS_CONSOLE_OIDC_CLIENT_ID: "" })).toThrow("TIDINGS_CONSOLE_OIDC_CLIENT_ID");
-  expect(() => authSettings({ TIDINGS_CONSOLE_AUTH: "ldap" })).toThrow("it is ldap");
+test.each([
+  [{ TIDINGS_CONSOLE_AUTH: "ldap" }, "TIDINGS_CONSOLE_AUTH: must be local, oidc or clerk; it is ldap"],
+  [{ ...OIDC, TIDINGS_CONSOLE_OIDC_CLIENT_ID: "" }, "TIDINGS_CONSOLE_OIDC_CLIENT_ID: is needed"],
+  [{ ...OIDC, TIDINGS_CONSOLE_OIDC_ISSUER: "issuer.example" }, "TIDINGS_CONSOLE_OIDC_ISSUER: must be a URL"],
+  [{ ...OIDC, TIDINGS_CONSOLE_MEMBERS_URL: "members" }, "TIDINGS_CONSOLE_MEMBERS_URL: must be a URL"],
+  [{ TIDINGS_CONSOLE_AUTH: "clerk", TIDINGS_CONSOLE_CLERK_KEY: "sk_live_x" }, "TIDINGS_CONSOLE_CLERK_KEY: must be"],
+])("what is wrong is named: %o", (environment, sentence) => {
+  expect(() => authSettings(environment)).toThrow(sentence);
+});
+
+test("production takes no issuer by http, and no key for development", () => {
+  const provider = { ...OIDC, TIDINGS_CONSOLE_OIDC_ISSUER: "http://issuer.example" };
+  const clerk = {
+    TIDINGS_CONSOLE_AUTH: "clerk",
+    TIDINGS_CONSOLE_CLERK_KEY: `pk_test_${btoa("x.clerk.accounts.dev$")}`,
+  };
+  for (const environment of [provider, clerk]) {
+    expect(() => authSettings(environment)).not.toThrow();
+    expect(() => authSettings({ ...environment, TIDINGS_ENV: "production" })).toThrow("TIDINGS_ENV is production");
+  }
 });
