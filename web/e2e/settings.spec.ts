@@ -181,6 +181,33 @@ test("whoever comes to the console's address of before is led to the present one
   await expect(later.getByRole("heading", { name: "Incidents" })).toBeVisible();
 });
 
+test("a domain of one's own is added with the records that prove it, and given up", async ({ as }) => {
+  const page = await as("admin", "/organizations/new");
+  const slug = unique("domains").replace(" ", "-");
+  const name = `status.${slug}.test`;
+  await page.getByLabel("Name").fill("Domains");
+  await page.getByLabel("Address").fill(slug);
+  await page.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await page.goto(`${CONSOLE}/${slug}/settings/page`);
+
+  const domain = page.getByLabel("Domain", { exact: true });
+  await domain.fill(`https://${name}/`);
+  await page.getByRole("button", { name: "Add the domain" }).click();
+  await expect(page.getByText("A host name such as status.example.com")).toBeVisible();
+  await domain.fill(name.toUpperCase());
+  await page.getByRole("button", { name: "Add the domain" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: name });
+  await expect(row.getByText("Waiting for the DNS record")).toBeVisible();
+  await expect(row.getByText(`_tidings.${name}`)).toBeVisible();
+  await expect(row.getByText(/^tidings-domain=[0-9a-f]{48}$/)).toBeVisible();
+  await expectAccessible(page);
+
+  await row.getByRole("button", { name: `Remove ${name}` }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
+  await expect(row).toHaveCount(0);
+});
+
 test("everything is a few letters away, and keys lead there as long as they are on", async ({ as }) => {
   const page = await as("responder", "/acme/settings/account");
   await page.getByRole("heading", { name: "Settings" }).click();
