@@ -29,6 +29,7 @@ POSTGRES_IMAGE = "postgres:18.6-trixie"
 NATS_IMAGE = "nats:2.14.5-alpine"
 _POLL_INTERVAL = 0.05
 _STOP_SECONDS = 10
+_BACKUP = "/tmp/backup"
 
 
 def docker_answers() -> bool:
@@ -114,11 +115,24 @@ class ContainerPostgres(ContainerServer):
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as the superuser and return psql's bare output."""
-        command = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-c", statement]
-        result = self._container.exec(command)
+        return self._ask("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement)
+
+    def back_up(self, database: str) -> None:
+        """Write a database to a file, in the place of what was written before."""
+        self._ask("pg_dump", "--format=custom", f"--file={_BACKUP}", database)
+
+    def restore(self, database: str) -> None:
+        """Make a database what it was when it was backed up. Whoever is connected is thrown out."""
+        self._ask("dropdb", "--force", database)
+        self._ask("createdb", database)
+        self._ask("pg_restore", "--exit-on-error", f"--dbname={database}", _BACKUP)
+
+    def _ask(self, program: str, *arguments: str) -> str:
+        """Run one of PostgreSQL's programs as the superuser and return what it prints."""
+        result = self._container.exec([program, "-U", "postgres", *arguments])
         output = result.output.decode().strip()
         if result.exit_code != 0:
-            raise DevstackError(f"PostgreSQL refused {statement!r}: {output}")
+            raise DevstackError(f"PostgreSQL refused {arguments[-1]!r}: {output}")
         return output
 
 

@@ -89,14 +89,31 @@ class Postgres(Server):
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as the superuser and return psql's bare output."""
-        command = [str(_binary("psql")), "-XqAt", "-v", "ON_ERROR_STOP=1"]
-        command += ["-h", "127.0.0.1", "-p", str(self.port), "-U", _SUPERUSER, "-d", database, "-c", statement]
+        return self._ask("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement)
+
+    def back_up(self, database: str) -> None:
+        """Write a database to a file, in the place of what was written before."""
+        self._ask("pg_dump", "--format=custom", f"--file={self._backup}", database)
+
+    def restore(self, database: str) -> None:
+        """Make a database what it was when it was backed up. Whoever is connected is thrown out."""
+        self._ask("dropdb", "--force", database)
+        self._ask("createdb", database)
+        self._ask("pg_restore", "--exit-on-error", f"--dbname={database}", str(self._backup))
+
+    @property
+    def _backup(self) -> Path:
+        return self.home.with_name(self.home.name + ".backup")
+
+    def _ask(self, program: str, *arguments: str) -> str:
+        """Run one of PostgreSQL's programs as the superuser and return what it prints."""
+        command = [str(_binary(program)), "-h", "127.0.0.1", "-p", str(self.port), "-U", _SUPERUSER, *arguments]
         # Nothing of the caller's PGSSLMODE, PGOPTIONS and the like, which are meant for other servers.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         environment |= {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise DevstackError(f"PostgreSQL refused {statement!r}: {done.stderr.strip()}")
+            raise DevstackError(f"PostgreSQL refused {arguments[-1]!r}: {done.stderr.strip()}")
         return done.stdout.strip()
 
     def _initialize(self) -> None:
