@@ -38,7 +38,7 @@ export function Updates({ window }: { window: WindowView }) {
           "update" in entry ? (
             <Said key={entry.key} window={window} update={entry.update} mayWrite={mayWrite} />
           ) : (
-            <li key={entry.key} className="flex items-center gap-1 text-quiet touch:-my-2 touch:min-h-11">
+            <li key={entry.key} className="flex items-center gap-1 text-quiet touch:-my-1.5 touch:min-h-11">
               {entry.word} <Timestamp time={entry.at} />
             </li>
           ),
