@@ -1,7 +1,7 @@
 /** Takes a picture of every page of the console, on a phone and a desk, by day and by night: `make screens`, to be looked at. */
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, test } from "@/e2e/fixtures";
+import { expect, test, violations } from "@/e2e/fixtures";
 import { CONSOLE } from "@/e2e/stack";
 import { VIEWS } from "@/screens/views";
 
@@ -20,6 +20,7 @@ for (const { name, path, role, act } of VIEWS) {
     await unroll(page);
     await page.screenshot({ path: join(FOLDER, `console-${name}-${project.name}.png`), animations: "disabled" });
     expect.soft(shift, "what moved under a finger while the page was filled").toEqual([]);
+    expect.soft(await violations(page), "what axe finds").toEqual([]);
     expect.soft(await clipped(page), "what is wider than the screen").toEqual([]);
     if (project.name.startsWith("375")) expect.soft(await small(page), "too small for a finger").toEqual([]);
   });
