@@ -22,7 +22,7 @@ interface Props {
 
 export function PublishBar({ publication, action, onCancel, children }: Props) {
   return (
-    <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-30 -mx-4 flex flex-col gap-2 border-t bg-ground px-4 py-2 md:static md:mx-0 md:border-t-0 md:px-0">
+    <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-30 -mx-4 flex flex-col gap-2 border-t bg-ground px-4 py-2 md:bottom-0 md:mx-0 md:border-t-0 md:px-0">
       {publication.state === "waiting" ? (
         <Waiting publication={publication} onCancel={onCancel} />
       ) : (
