@@ -8,7 +8,7 @@ import pytest
 from common.nats_access import permissions
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("services/*/README.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("services/*/README.md"))]
 
 
 def test_what_another_teams_user_may_do_is_what_the_server_lets_it() -> None:

@@ -230,7 +230,7 @@ def test_every_variable_that_is_told_somewhere_exists() -> None:
     known = set(env_example.variables())
     for path in (
         *ROOT.glob("docs/*.md"),
-        ROOT / "README.md",
+        *ROOT.glob("*.md"),
         *ROOT.glob("docker-compose*.yml"),
         *ROOT.glob("*/README.md"),
     ):
