@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { FormError } from "@/components/error-state";
-import { Input } from "@/components/ui/input";
+import { FindService } from "@/components/find-service";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useOrganization } from "@/features/shell/organization";
 import { grouped } from "@/lib/grouping";
@@ -38,14 +38,7 @@ export function ServiceChoice({ value, onChange }: Props) {
       {error && !isThere && <FormError error={error} />}
       {!error && !isThere && <Skeleton className="h-24" />}
       {isThere && services.data.length > MANY && (
-        <Input
-          type="search"
-          aria-label="Find a service"
-          placeholder="Find a service"
-          className="mb-1.5"
-          value={search}
-          onChange={({ target }) => setSearch(target.value)}
-        />
+        <FindService search={search} onSearch={setSearch} className="mb-1.5" />
       )}
       {isThere && services.data.length === 0 && <p className="text-quiet">There are no services yet.</p>}
       {isThere && services.data.length > 0 && (
