@@ -16,6 +16,10 @@ is_complete() {
 if is_complete; then
 	exit 0
 fi
+if [ -L .venv ]; then
+	echo ".venv is a link, and the environment that it leads to is another clone's. Remove the link and try again." >&2
+	exit 1
+fi
 
 # One at a time: another terminal may be here too, and a pip whose make was killed goes on writing for a while. It
 # inherits the lock, so waiting for the lock is waiting for it.
