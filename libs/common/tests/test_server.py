@@ -1,6 +1,9 @@
-"""The guard of a real uvicorn: connections whose head dawdles or bloats, and whose client does not read, are ended; ordinary ones are not disturbed."""
+"""A real uvicorn: connections whose head dawdles or bloats, and whose client does not read, are ended; ordinary ones are not disturbed,
+not by a stop either."""
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -26,6 +29,11 @@ async def length(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
 
 
+async def slow(_: Request) -> PlainTextResponse:
+    await asyncio.sleep(0.3)
+    return PlainTextResponse("5")
+
+
 async def much(_: Request) -> PlainTextResponse:
     return PlainTextResponse("x" * MUCH)
 
@@ -40,20 +48,26 @@ async def echo(socket: WebSocket) -> None:
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "HEADER_SECONDS", 0.2)
     monkeypatch.setattr(server, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(server, "REST_SECONDS", 0.3)
 
 
 @pytest_asyncio.fixture
-async def port() -> AsyncIterator[int]:
-    app = Starlette(
-        routes=[Route("/length", length, methods=["POST"]), Route("/much", much), WebSocketRoute("/echo", echo)]
-    )
+async def running() -> AsyncIterator[Server]:
+    routes = [Route("/length", length, methods=["POST"]), Route("/slow", slow), Route("/much", much)]
+    app = Starlette(routes=[*routes, WebSocketRoute("/echo", echo)])
     config = uvicorn.Config(app, port=0, http=GuardedProtocol, ws="websockets-sansio", log_config=None, lifespan="off")
     running = Server(config, None)
     task = asyncio.create_task(running.serve())
     await eventually(lambda: running.started, "the server listens")
-    yield running.servers[0].sockets[0].getsockname()[1]
+    yield running
     running.should_exit = True
     await task
+
+
+@pytest.fixture
+def port(running: Server) -> int:
+    port: int = running.servers[0].sockets[0].getsockname()[1]
+    return port
 
 
 class Connection:
@@ -69,6 +83,10 @@ class Connection:
         """The status line and body of the next answer."""
         head = await self.reader.readuntil(b"\r\n\r\n")
         return head.split(b"\r\n")[0] + b" " + await self.reader.readexactly(1)
+
+    async def last_answer(self) -> bytes:
+        """All that comes until the server ends the connection."""
+        return await self.reader.read()
 
     async def is_ended(self) -> bool:
         """Wait for the server to end the connection; the test's own time limit is the deadline."""
@@ -164,3 +182,61 @@ async def test_a_websocket_lives_on_after_its_head(port: int) -> None:
         await asyncio.sleep(0.3)
         await socket.send("hello")
         assert await socket.recv() == "hello"
+
+
+async def test_stopping_refuses_new_connections_and_answers_on_those_that_are_kept(
+    running: Server, connection: Connection, port: int
+) -> None:
+    await connection.send(HEAD + b"12345")
+    assert await connection.answer() == b"HTTP/1.1 200 OK 5"
+    stopping = asyncio.create_task(running.shutdown())
+
+    async def is_refused() -> bool:
+        with contextlib.suppress(TimeoutError):
+            try:
+                (await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 0.05))[1].close()
+            except ConnectionRefusedError:
+                return True
+        return False
+
+    await eventually(is_refused, "new connections are refused")
+    assert not stopping.done()
+    await connection.send(HEAD + b"12345")
+    answer = await connection.last_answer()
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert b"\r\nconnection: close\r\n" in answer
+    await stopping
+
+
+async def test_stopping_lets_in_who_has_begun_to_connect(running: Server, port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as knocking:  # the kernel has let it in, the server not yet
+        knocking.sendall(HEAD + b"12345")
+        await running.shutdown()
+        assert knocking.recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_who_begins_to_connect_while_others_are_let_in_is_not_heard() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
+        server.be_deaf(listener.fileno())
+        with pytest.raises(TimeoutError):
+            socket.create_connection(listener.getsockname(), timeout=0.1)
+        listener.accept()[0].close()
+
+
+async def test_a_request_under_way_when_a_stop_begins_is_told_to_be_the_last(
+    running: Server, connection: Connection
+) -> None:
+    await connection.send(b"GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
+    await eventually(lambda: running.server_state.tasks, "it is under way")
+    _, answer = await asyncio.gather(running.shutdown(), connection.last_answer())
+    assert b"\r\nconnection: close\r\n" in answer
+    assert answer.endswith(b"5")
+
+
+async def test_a_connection_that_nobody_asks_on_does_not_hold_up_a_stop(
+    running: Server, connection: Connection
+) -> None:
+    await connection.send(HEAD + b"12345")
+    assert await connection.answer() == b"HTTP/1.1 200 OK 5"
+    await running.shutdown()
+    assert await connection.is_ended()

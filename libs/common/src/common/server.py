@@ -1,9 +1,14 @@
-"""Runs a service under uvicorn: uvloop, no per-message compression, limits on slow and oversized headers and on slow readers, and a stop that
-says goodbye."""
+"""Runs a service under uvicorn: uvloop, no per-message compression, limits on slow and oversized headers and on slow readers, and a stop by
+which no request fails: see `Server`."""
 
 import asyncio
+import contextlib
+import ctypes
 import logging
+import os
 import socket
+import struct
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,6 +25,12 @@ HEADER_SECONDS = 10.0
 # What a system holds for who reads slowly, a few MB, is to be read in that time.
 READ_SECONDS = 30.0
 GRACE_SECONDS = 10
+# How long a kept connection may rest before a stop ends it. The edge ends it sooner (`keepalive` in deploy/edge/routes.caddy), so that no
+# request meets a connection that is being ended here.
+REST_SECONDS = 5.0
+# As long as it takes to shake hands with whoever has begun to.
+HANDSHAKE_SECONDS = 0.03
+_SO_ATTACH_FILTER = 26  # of Linux; Python does not name it
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -29,6 +40,17 @@ class GuardedProtocol(HttpToolsProtocol):
     _guard: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    _is_last = False
+
+    @property
+    def is_at_rest(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def answer_for_the_last_time(self) -> None:
+        """The next answer says that nothing is to be asked on this connection any more. One whose head was sent has not said so, and is not it."""
+        self._is_last = True
+        if not self.is_at_rest and not self.cycle.response_started:
+            self.cycle.keep_alive = False
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -51,6 +73,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._disarm()
         super().on_headers_complete()
+        if self._is_last and self.cycle is not None:
+            self.cycle.keep_alive = False
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
@@ -83,16 +107,61 @@ class GuardedProtocol(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """Calls `before_shutdown` when asked to stop, while connections are still open: uvicorn itself would end sockets at once with 1012."""
+    """Asked to stop, it refuses, finishes, says goodbye and ends, in this order.
+
+    A refused connection is what an edge can try elsewhere whatever the request, because nothing was sent yet. On connections that are kept,
+    requests are answered, and the answer says `Connection: close`; the edge itself ends those that rest. So no request is ever sent to where
+    it is not answered. `before_shutdown` is called then, while sockets are still open: uvicorn itself would end them at once with 1012.
+    """
 
     def __init__(self, config: uvicorn.Config, before_shutdown: Callable[[], Awaitable[None]] | None) -> None:
         super().__init__(config)
         self._before_shutdown = before_shutdown
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._refuse()
+        await self._answer_who_is_connected()
         if self._before_shutdown is not None:
             await self._before_shutdown()
         await super().shutdown(sockets)
+
+    async def _refuse(self) -> None:
+        """Whoever has begun to shake hands is let in first: a listener that closes resets them, and their requests may be under way."""
+        for server in self.servers:
+            for listener in server.sockets:
+                be_deaf(listener.fileno())
+        for _ in range(2):  # twice, because a loop that was held up looks at its clock before it looks who is there
+            await asyncio.sleep(HANDSHAKE_SECONDS)
+        for server in self.servers:
+            server.close()
+
+    async def _answer_who_is_connected(self) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + REST_SECONDS
+        rests = True
+        while rests and loop.time() < deadline and not self.force_exit:
+            self._kept()
+            await asyncio.sleep(0.05)  # before the first look, because who was let in last is connected only then
+            rests = any(connection.is_at_rest for connection in self._kept())
+
+    def _kept(self) -> list[GuardedProtocol]:
+        """Those that are connected, but for sockets. Each is told with the next answer that it was the last."""
+        kept = [each for each in self.server_state.connections if isinstance(each, GuardedProtocol)]
+        for connection in kept:
+            connection.answer_for_the_last_time()
+        return kept
+
+
+def be_deaf(listener: int) -> None:
+    """Have the kernel drop what begins a new connection (SYN without ACK), and go on with those that have begun; on Linux."""
+    if sys.platform != "linux":
+        return
+    # Classic BPF, five of struct sock_filter: load the byte of TCP's flags; keep those two bits; drop if SYN alone is set; else keep all.
+    instructions = ((0x30, 0, 0, 13), (0x54, 0, 0, 0x12), (0x15, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFFFFFF))
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in instructions))
+    filter = struct.pack("HP", len(instructions), ctypes.addressof(program))
+    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(listener)) as same:  # a sandbox may not allow it
+        same.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filter)
 
 
 def run(
@@ -102,7 +171,7 @@ def run(
     access_log: bool = False,
     before_shutdown: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; requests under way get 10 s to finish."""
+    """Serve until SIGTERM or SIGINT; connections that rest get 5 s to be ended by the edge, and requests under way 10 s to finish."""
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -21,8 +21,8 @@ _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 5.0
 _HEALTHY_AFTER = 10.0
 _ROTATE_AT = 10 * 1024 * 1024
-# Longer than the 10 s that a service takes at most for the requests under way.
-_STOP_PATIENCE = 12.0
+# Longer than a service takes at most for connections that rest (5 s), goodbyes (6 s) and requests under way (10 s).
+_STOP_PATIENCE = 25.0
 
 
 @dataclass(frozen=True)
