@@ -1,7 +1,7 @@
 /**
  * What people write, as visitors get it: the same rules as those of the public page (`public_api/site/markdown.py`), and the same examples.
  *
- * CommonMark without raw HTML. Nothing has an attribute but links, and these lead only where a link may.
+ * CommonMark without raw HTML. Nothing has an attribute but lists, which say where they begin, and links, which lead only where a link may.
  */
 import MarkdownIt, { type Token } from "markdown-it";
 
@@ -28,6 +28,7 @@ export function toHtml(text: string): string {
 }
 
 function keepLinksAlone(token: Token): void {
+  if (token.type === "ordered_list_open") return; // says where it begins, and nothing else
   const isLink = token.type === "link_open";
   const kept = (token.attrs ?? []).filter(
     ([name, value]) => isLink && (name === "title" || (name === "href" && mayLead(String(value)))),
