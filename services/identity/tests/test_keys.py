@@ -45,6 +45,17 @@ async def test_keys_change_and_nobody_is_signed_out(join: Join, identity: Servic
     assert set(await key_ids(identity)) == set(ids[0]), "tokens of the old one still live"
 
 
+async def test_keys_that_somebody_read_are_thrown_away_and_nobody_is_signed_out(
+    join: Join, identity: Service, sql: Sql
+) -> None:
+    ada = await join("ada@example.org", organization="acme")
+    read = await key_ids(identity)
+    await sql("DELETE FROM identity.signing_key")  # as docs/operations.md says
+    fresh = _key_of(await _refreshed(ada))
+    assert fresh not in read
+    assert await key_ids(identity) == [fresh]
+
+
 async def _refreshed(browser: Any) -> str:
     return str((await browser("POST", "/session/refresh", {})).json()["access_token"])
 
