@@ -10,9 +10,11 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from asgi_lifespan import LifespanManager
 from pydantic import BaseModel
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from common import web
 from common.contracts.rules import RuleError
 from common.errors import Problem, invalid, not_found
 from common.telemetry import JsonFormatter
@@ -93,6 +95,25 @@ async def application(checks: Checks, *, traced: bool = True) -> AsyncIterator[h
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_a_process_listens_once_it_is_ready_or_has_waited_long_enough(
+    is_late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "PATIENCE_SECONDS", 0.2 if is_late else 10)
+    asked = 0
+
+    async def ready() -> str | None:
+        nonlocal asked
+        asked += 1
+        return "not yet" if is_late or asked < 3 else None
+
+    async def nothing() -> None:
+        pass
+
+    async with LifespanManager(create_app(title="Test", prefix="/api", start=nothing, stop=nothing, ready=[ready])):
+        assert asked >= 3
 
 
 @pytest.mark.parametrize(

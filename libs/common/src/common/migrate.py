@@ -70,6 +70,10 @@ def _roles(schema: str, app_password: str, relay_password: str) -> list[str]:
     for role, password in ((f"{schema}_app", app_password), (f"{schema}_relay", relay_password)):
         quoted = password.replace("'", "''")
         statements.append(f"ALTER ROLE {role} PASSWORD '{quoted}'")
+    # A managed server has no superuser for us: who made the role may take it on, but has to say so.
+    statements.append(
+        f"DO $$ BEGIN IF NOT pg_has_role('{schema}_owner', 'SET') THEN GRANT {schema}_owner TO CURRENT_USER; END IF; END $$"
+    )
     statements.append(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {schema}_owner")
     return statements
 

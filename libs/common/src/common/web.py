@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -26,6 +26,9 @@ from common.tasks import end_task
 from common.telemetry import current_traceparent, span
 
 log = logging.getLogger(__name__)
+
+# How long a process that starts waits for being ready before it listens: a replica that is not, would be asked like the others.
+PATIENCE_SECONDS = 5.0
 
 ReadyCheck = Callable[[], Awaitable[str | None]]
 """Answers why the process cannot do its work now, or None."""
@@ -50,7 +53,9 @@ def create_app(
     looks: Sequence[Look] = (),
     traced: bool = True,
 ) -> FastAPI:
-    """`prefix` is where the edge sends requests to this service; OpenAPI is at `<prefix>/openapi.json`, health at the root.
+    """It listens once it is ready, or after 5 s with what is missing still away, to say so.
+
+    `prefix` is where the edge sends requests to this service; OpenAPI is at `<prefix>/openapi.json`, health at the root.
 
     `notes` are like `ready`, for what an operator should know although the service does its work; `looks` are its metrics that are looked at.
     `traced` puts a span around every request: not where answers come from memory, or connections stay open for hours.
@@ -60,6 +65,10 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         beat = asyncio.create_task(watch_loop(), name="beat")
         await start()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while await _answers(ready):
+                    await asyncio.sleep(0.05)
         try:
             yield
         finally:
