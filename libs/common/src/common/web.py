@@ -67,7 +67,8 @@ def create_app(
         await start()
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while await _answers(ready):
+                # ASYNC110 would have an Event, but only asking tells whether what is needed is there.
+                while await _answers(ready):  # noqa: ASYNC110 - see above
                     await asyncio.sleep(0.05)
         try:
             yield
