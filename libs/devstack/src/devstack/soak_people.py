@@ -44,6 +44,7 @@ class Admin:
 
     def __init__(self, cluster: Cluster) -> None:
         self.acknowledged: Counter[Change] = Counter()
+        self.retries = 0
         self._cluster = cluster
         self._mails = cluster.stack.state / "mail"
         self._cookie: str | None = None
@@ -133,6 +134,7 @@ class Admin:
                 async with httpx.AsyncClient(base_url=url, timeout=_ATTEMPT_SECONDS) as client:
                     response = await client.request(method, path, json=body, headers=headers)
             except (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError):
+                self.retries += 1
                 await asyncio.sleep(0.05)
                 continue
             if "tidings_session" in response.cookies:
@@ -141,6 +143,7 @@ class Admin:
                 return response.json() if response.content else None
             retry = response.status_code in (409, 503) and "retry-after" in response.headers
             assert retry, f"{method} {path}: {response.status_code} {response.text}"
+            self.retries += 1
             await asyncio.sleep(0.05)
 
 
