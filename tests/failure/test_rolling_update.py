@@ -2,8 +2,10 @@
 again, sockets go on where they were, and nothing is lost, doubled or reordered."""
 
 import asyncio
+import os
 import re
 import signal
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -109,3 +111,29 @@ def test_the_edge_ends_connections_that_rest_before_a_service_that_stops_does() 
     keepalive = re.search(r"keepalive (\d+)s", (DEPLOY / "edge" / "routes.caddy").read_text())
     assert keepalive is not None
     assert float(keepalive[1]) + 1 < REST_SECONDS
+
+
+FAKE_DOCKER = """#!/bin/sh
+echo "$*" >> "$DOCKER/calls"
+case "$*" in
+"compose ps"*) cat "$DOCKER/containers" ;;
+"compose up"*) echo new >> "$DOCKER/containers" ;;
+inspect*) echo "$HEALTH" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("health", ["healthy", "unhealthy"])
+def test_in_containers_the_old_one_is_stopped_once_the_new_one_is_healthy(tmp_path: Path, health: str) -> None:
+    """By what the script asks of a docker that only takes notes."""
+    docker = tmp_path / "docker"
+    docker.write_text(FAKE_DOCKER)
+    docker.chmod(0o755)
+    (tmp_path / "containers").write_text("old\n")
+    known = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "DOCKER": str(tmp_path), "HEALTH": health, "PATIENCE": "0"}
+    ended = subprocess.run(["sh", DEPLOY / "rolling-update.sh", "catalog"], env=known, capture_output=True, check=False)
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert calls[1] == "compose up --detach --no-deps --no-recreate --scale catalog=2 catalog"
+    assert (calls[-1] == "rm old") == (health == "healthy") == (ended.returncode == 0)
+    assert next(call for call in calls if call.startswith("inspect")).endswith(" new")
+    assert not any(call.startswith("stop") and "new" in call for call in calls)
