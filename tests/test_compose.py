@@ -250,7 +250,7 @@ def test_the_servers_of_a_cluster_differ_in_name_and_folder_alone() -> None:
 def test_one_setting_makes_three_servers_of_nats() -> None:
     assert {name for name, container in CONTAINERS.items() if "cluster" in container.get("profiles", [])} == CLUSTER
     with_cluster = re.findall(r"\$\{TIDINGS_NATS_CLUSTER:\+([^}]*)\}", (ROOT / "docker-compose.yml").read_text())
-    assert sorted(with_cluster) == [",nats://nats-2:4222,nats://nats-3:4222", "-cluster", "3"]
+    assert sorted(with_cluster) == [",nats://nats-2:4222,nats://nats-3:4222", "-cluster", "/nats-1", "3"]
     assert environment("catalog")["TIDINGS_NATS_URL"] == "nats://nats:4222"
     # Said of all who declare the stream.
     assert {name for name, container in CONTAINERS.items() if "TIDINGS_STREAM_REPLICAS" in container.get("environment", {})} == {
