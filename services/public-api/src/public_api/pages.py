@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import logging
 import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -287,7 +288,9 @@ def _digest(identity: bytes) -> str:
 
 def _write(path: Path, records: list[PageRecord]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary = path.with_name(
+        f"{path.name}.{socket.gethostname()}.{os.getpid()}"
+    )  # in containers all have the same id
     with temporary.open("wb") as file:
         for record in records:
             file.write(_SNAPSHOT_LINE.dump_json(record) + b"\n")
