@@ -1,14 +1,7 @@
-import { authSettings } from "@/lib/auth/settings";
-
-const EX_CONFIG = 78;
-
-/** Called by Next.js once, as the server starts. A wrong setting ends it as it ends a service: with a sentence, and with the exit code that says
- * that starting again will not help. */
-export function register(): void {
-  try {
-    authSettings(process.env);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}. Set it in the environment.`);
-    process.exit(EX_CONFIG);
+/** Called by Next.js once, as the server starts. What ends a process is for Node.js alone: Next.js makes this for its other runtime too. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME === "nodejs") {
+    const { endWhenWrong } = await import("@/lib/auth/start");
+    endWhenWrong();
   }
 }

@@ -1,11 +1,17 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { authSettings, outsideOrigins } from "@/lib/auth/settings";
+import { endWhenWrong } from "@/lib/auth/start";
 
 const OIDC = {
   TIDINGS_CONSOLE_AUTH: "oidc",
   TIDINGS_CONSOLE_OIDC_ISSUER: "https://issuer.example/realms/x",
   TIDINGS_CONSOLE_OIDC_CLIENT_ID: "console",
 };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 test("nothing said is our own issuer, which asks nobody else", () => {
   expect(authSettings({})).toEqual({ kind: "local" });
@@ -51,4 +57,15 @@ test("production takes no issuer by http, and no key for development", () => {
     expect(() => authSettings(environment)).not.toThrow();
     expect(() => authSettings({ ...environment, TIDINGS_ENV: "production" })).toThrow("TIDINGS_ENV is production");
   }
+});
+
+test("the server does not start with a wrong one", () => {
+  const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+  const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  endWhenWrong();
+  expect(exit).not.toHaveBeenCalled();
+  vi.stubEnv("TIDINGS_CONSOLE_AUTH", "ldap");
+  endWhenWrong();
+  expect(exit).toHaveBeenCalledWith(78);
+  expect(said).toHaveBeenCalledWith(expect.stringMatching(/^TIDINGS_CONSOLE_AUTH: .* Set it in the environment\.$/));
 });
