@@ -11,6 +11,7 @@ import pytest
 
 from common.settings import EX_CONFIG
 from devstack import compose, env_example
+from devstack.__main__ import main as devstack_main
 from devstack.stack import SERVICES
 from tidings.access import OperatorSettings
 
@@ -205,6 +206,13 @@ def test_the_secrets_of_containers_refuse_a_known_password_in_production(
         compose.main()
     assert ended.value.code == EX_CONFIG
     assert capsys.readouterr().err.startswith("POSTGRES_PASSWORD: this password is known to everybody")
+
+
+def test_what_makes_demo_data_refuses_to_be_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDINGS_ENV", "production")
+    monkeypatch.setattr("sys.argv", ["devstack", "run"])
+    with pytest.raises(SystemExit, match=r"^TIDINGS_ENV: .*demo data"):
+        devstack_main()
 
 
 def test_the_example_has_every_setting_once_and_no_other() -> None:
