@@ -68,7 +68,7 @@ test: console
 	$(python) -m pytest -m alone tests/failure
 
 test-most:
-	$(python) -m pytest -n 2 --dist worksteal -m "not alone" --ignore tests/soak
+	$(python) -m pytest -n 3 --dist worksteal -m "not alone" --ignore tests/soak
 
 # Beside the others, because it mostly waits: for what was killed, paused or cut off.
 test-soak:

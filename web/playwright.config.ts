@@ -12,7 +12,7 @@ const ARGUMENTS = [
 
 export default defineConfig({
   testDir: "e2e",
-  workers: 2,
+  workers: 3,
   fullyParallel: true,
   forbidOnly: true,
   reporter: "list",
