@@ -206,7 +206,21 @@ class World:
         }  # fmt: skip
         window = {**said, "scheduled_start": days_ahead(2), "scheduled_end": days_ahead(3)}
         series = {**said, "rule": "FREQ=DAILY;COUNT=3", "first_start": days_ahead(2)[:16], "duration_minutes": 90}
+        elsewhere = {"external_id": "of-elsewhere", "created_at": "2026-01-01T00:00:00Z"}
+        change = {"service_id": service, "old_status": "operational", "new_status": "degraded"}
         bodies: dict[str, Any] = {
+            "POST /imports/services": {
+                **elsewhere, "name": "New", "history": [{"status": "degraded", "changed_at": "2026-01-02T00:00:00Z"}],
+            },
+            "POST /imports/incidents": {
+                **elsewhere, "title": "New", "status": "resolved", "impact": "minor", "services": [{"service_id": service}],
+                "started_at": "2026-01-01T00:00:00Z", "resolved_at": "2026-01-02T00:00:00Z",
+                "updates": [{
+                    "status": "resolved", "message": "Text", "created_at": "2026-01-02T00:00:00Z", "services": [change],
+                }],
+            },
+            "POST /imports/maintenances": {**window, **elsewhere, "status": "scheduled"},
+            "POST /imports/series": {**series, **elsewhere},
             "POST /page": {"name": "New", "slug": "new", **settings},
             "POST /page/domains": {"name": f"new.{organization}.test"},
             "PATCH /page": {"name": "New", "slug": "new", **settings},

@@ -31,6 +31,7 @@ NEEDS = {
         "PUT /services/{service_id}/status": "responder",
         "POST /services/status": "responder",
         "GET /services/{service_id}/history": "viewer",
+        "POST /imports/services": "admin",
     },
     "identity": {
         "GET /organization": "viewer",
@@ -66,6 +67,7 @@ NEEDS = {
         "PUT /templates/{template_id}": "admin",
         "DELETE /templates/{template_id}": "admin",
         "POST /templates/{template_id}/render": "responder",
+        "POST /imports/incidents": "admin",
     },
     "maintenance": {
         "GET /maintenances": "viewer",
@@ -85,6 +87,9 @@ NEEDS = {
         "GET /series/{series_id}": "viewer",
         "PATCH /series/{series_id}": "responder",
         "DELETE /series/{series_id}": "responder",
+        "GET /series/{series_id}/occurrences": "viewer",
+        "POST /imports/maintenances": "admin",
+        "POST /imports/series": "admin",
     },
 }
 """The lowest role that may use a route. A route that is missing here fails its test."""

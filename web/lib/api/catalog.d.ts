@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog/v1/imports/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Service
+         * @description Write down a service of elsewhere with its history.
+         */
+        post: operations["import_service_api_catalog_v1_imports_services_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/v1/layout": {
         parameters: {
             query?: never;
@@ -518,6 +538,79 @@ export interface components {
             status: components["schemas"]["ServiceStatus"];
         };
         /**
+         * ImportService
+         * @description `history` is how the status changed that visitors saw, the oldest change first.
+         */
+        ImportService: {
+            /** @default operational */
+            base_status: components["schemas"]["ServiceStatus"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * External Id
+             * @description what it is called where it comes from; imported again, it is the same
+             */
+            external_id: string;
+            /**
+             * History
+             * @default []
+             */
+            history: components["schemas"]["ImportedChange"][];
+            /** Name */
+            name: string;
+            /** Start Date */
+            start_date?: string | null;
+            /** @default public */
+            visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * Imported
+         * @description Where it is, and whether it was made now: what is there already, or was deleted, stays as it is.
+         */
+        Imported: {
+            /** Created */
+            created: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * ImportedCause
+         * @description `id` is that of an incident of this organization, or of one act of a person on several services. Nothing depends on it.
+         */
+        ImportedCause: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "incident" | "manual";
+            /** Title */
+            title: string | "";
+        };
+        /** ImportedChange */
+        ImportedChange: {
+            cause?: components["schemas"]["ImportedCause"] | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            changed_by?: components["schemas"]["NamedActor"] | null;
+            status: components["schemas"]["ServiceStatus"];
+        };
+        /**
          * Layout
          * @description The order of groups and services on the page. The aggregate's id is the organization's.
          *
@@ -969,6 +1062,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallerView"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
+    import_service_api_catalog_v1_imports_services_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportService"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
             401: components["responses"]["401"];
@@ -1449,6 +1580,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description items in the answer */
                 limit?: number;
+                /** @description without what was written down later */
+                seen_alone?: boolean;
             };
             header?: never;
             path: {

@@ -1,6 +1,26 @@
 // Written by `npm run api` from docs/openapi. Do not edit.
 
 export interface paths {
+    "/api/incidents/v1/imports/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Incident
+         * @description Write down an incident of elsewhere with its whole timeline. Who is told of incidents hears of an old one that it is `backfilled`.
+         */
+        post: operations["import_incident_api_incidents_v1_imports_incidents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/v1/incidents": {
         parameters: {
             query?: never;
@@ -240,6 +260,96 @@ export interface components {
             update_id: string;
         };
         /**
+         * ImportIncident
+         * @description `created_at` is when it was written down: now, unless given. One that was over by then was never seen while it lasted.
+         */
+        ImportIncident: {
+            /** Created At */
+            created_at?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * External Id
+             * @description what it is called where it comes from; imported again, it is the same
+             */
+            external_id: string;
+            impact: components["schemas"]["IncidentImpact"];
+            postmortem?: components["schemas"]["ImportedPostmortem"] | null;
+            /** Resolved At */
+            resolved_at?: string | null;
+            /**
+             * Services
+             * @default []
+             */
+            services: components["schemas"]["AffectedService"][];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            status: components["schemas"]["IncidentStatus"];
+            /** Title */
+            title: string;
+            /**
+             * Updates
+             * @default []
+             */
+            updates: components["schemas"]["ImportedUpdate"][];
+            /** @default public */
+            visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * Imported
+         * @description Where it is, and whether it was made now: what is there already, or was deleted, stays as it is.
+         */
+        Imported: {
+            /** Created */
+            created: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /** ImportedPostmortem */
+        ImportedPostmortem: {
+            /**
+             * Body
+             * @description Markdown
+             */
+            body: string;
+            /** Published At */
+            published_at?: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ImportedUpdate
+         * @description Who wrote it is what the file says: the audit log says who imported it.
+         */
+        ImportedUpdate: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Edited At */
+            edited_at?: string | null;
+            edited_by?: components["schemas"]["NamedActor"] | null;
+            /** Message */
+            message: string;
+            posted_by?: components["schemas"]["NamedActor"] | null;
+            /** Services */
+            services?: components["schemas"]["UpdatedService-Input"][] | null;
+            status: components["schemas"]["IncidentStatus"];
+        };
+        /**
          * Incident
          * @description The whole incident, its updates in the order they were posted.
          *
@@ -317,7 +427,7 @@ export interface components {
             message: string;
             posted_by?: components["schemas"]["NamedActor"] | null;
             /** Services */
-            services?: components["schemas"]["UpdatedService"][] | null;
+            services?: components["schemas"]["UpdatedService-Output"][] | null;
             status: components["schemas"]["IncidentStatus"];
         };
         /**
@@ -565,13 +675,23 @@ export interface components {
             version: number;
             visibility: components["schemas"]["Visibility"];
         };
+        /** UpdatedService */
+        "UpdatedService-Input": {
+            new_status: components["schemas"]["ServiceStatus"];
+            old_status: components["schemas"]["ServiceStatus"];
+            /**
+             * Service Id
+             * Format: uuid
+             */
+            service_id: string;
+        };
         /**
          * UpdatedService
          * @description A service that an incident named, with what the incident put on it before and after an update: the same where that left it as it was.
          *
          *     It is operational before the incident names it, when the incident no longer does, and while it is resolved.
          */
-        UpdatedService: {
+        "UpdatedService-Output": {
             /**
              * Name
              * @default
@@ -719,6 +839,44 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    import_incident_api_incidents_v1_imports_incidents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIncident"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
     list_incidents_api_incidents_v1_incidents_get: {
         parameters: {
             query?: {

@@ -1,6 +1,46 @@
 // Written by `npm run api` from docs/openapi. Do not edit.
 
 export interface paths {
+    "/api/maintenance/v1/imports/maintenances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Window
+         * @description Write down a window of elsewhere with its whole timeline. One that is ahead is made here as any other.
+         */
+        post: operations["import_window_api_maintenance_v1_imports_maintenances_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/v1/imports/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Series
+         * @description Go on with a series of elsewhere. Nothing is planned at the wall times that are `left_alone`.
+         */
+        post: operations["import_series_api_maintenance_v1_imports_series_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/maintenance/v1/maintenances": {
         parameters: {
             query?: never;
@@ -208,6 +248,23 @@ export interface paths {
         patch: operations["change_series_api_maintenance_v1_series__series_id__patch"];
         trace?: never;
     };
+    "/api/maintenance/v1/series/{series_id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Occurrences */
+        get: operations["read_occurrences_api_maintenance_v1_series__series_id__occurrences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -316,6 +373,160 @@ export interface components {
              */
             scheduled_end: string;
         };
+        /** ImportSeries */
+        ImportSeries: {
+            /**
+             * Completes By Itself
+             * @default true
+             */
+            completes_by_itself: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Duration Minutes */
+            duration_minutes: number;
+            /**
+             * External Id
+             * @description what it is called where it comes from; imported again, it is the same
+             */
+            external_id: string;
+            /** First Start */
+            first_start: string;
+            /**
+             * Left Alone
+             * @default []
+             */
+            left_alone: string[];
+            /**
+             * Reminder Minutes
+             * @description how many minutes before its start it is to be reminded of
+             * @default [
+             *       60
+             *     ]
+             */
+            reminder_minutes: number[];
+            /** Rule */
+            rule: string;
+            /**
+             * Services
+             * @default []
+             */
+            services: components["schemas"]["AffectedService"][];
+            /**
+             * Starts By Itself
+             * @default true
+             */
+            starts_by_itself: boolean;
+            /** Title */
+            title: string;
+            /** @default public */
+            visibility: components["schemas"]["Visibility"];
+        };
+        /** ImportWindow */
+        ImportWindow: {
+            /** Cancelled At */
+            cancelled_at?: string | null;
+            /** Completed At */
+            completed_at?: string | null;
+            /**
+             * Completes By Itself
+             * @default true
+             */
+            completes_by_itself: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * External Id
+             * @description what it is called where it comes from; imported again, it is the same
+             */
+            external_id: string;
+            /**
+             * Reminder Minutes
+             * @description how many minutes before its start it is to be reminded of
+             * @default [
+             *       60
+             *     ]
+             */
+            reminder_minutes: number[];
+            /**
+             * Scheduled End
+             * Format: date-time
+             */
+            scheduled_end: string;
+            /**
+             * Scheduled Start
+             * Format: date-time
+             */
+            scheduled_start: string;
+            /**
+             * Services
+             * @default []
+             */
+            services: components["schemas"]["AffectedService"][];
+            /** Started At */
+            started_at?: string | null;
+            /**
+             * Starts By Itself
+             * @default true
+             */
+            starts_by_itself: boolean;
+            status: components["schemas"]["MaintenanceStatus"];
+            /** Title */
+            title: string;
+            /**
+             * Updates
+             * @default []
+             */
+            updates: components["schemas"]["ImportedUpdate"][];
+            /** @default public */
+            visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * Imported
+         * @description Where it is, and whether it was made now: what is there already, or was deleted, stays as it is.
+         */
+        Imported: {
+            /** Created */
+            created: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * ImportedUpdate
+         * @description Who wrote it is what the file says: the audit log says who imported it.
+         */
+        ImportedUpdate: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Edited At */
+            edited_at?: string | null;
+            edited_by?: components["schemas"]["NamedActor"] | null;
+            /** Message */
+            message: string;
+            posted_by?: components["schemas"]["NamedActor"] | null;
+            status: components["schemas"]["MaintenanceStatus"];
+        };
         /**
          * Maintenance
          * @description The whole window, its updates in the order they were posted.
@@ -411,6 +622,22 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Occurrences
+         * @description What became of a series' occurrences, of today and later.
+         */
+        Occurrences: {
+            /**
+             * Following
+             * @description windows that are ahead and say what the series says
+             */
+            following: string[];
+            /**
+             * Left Alone
+             * @description wall times at which it plans nothing: a person moved, cancelled or deleted what was there, or it has begun
+             */
+            left_alone: string[];
         };
         /**
          * Overlap
@@ -754,6 +981,82 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    import_window_api_maintenance_v1_imports_maintenances_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportWindow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
+    import_series_api_maintenance_v1_imports_series_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportSeries"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
     list_windows_api_maintenance_v1_maintenances_get: {
         parameters: {
             query?: {
@@ -1267,6 +1570,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+            "4XX": components["responses"]["4XX"];
+            "5XX": components["responses"]["5XX"];
+        };
+    };
+    read_occurrences_api_maintenance_v1_series__series_id__occurrences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Occurrences"];
                 };
             };
             401: components["responses"]["401"];

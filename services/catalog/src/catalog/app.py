@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from catalog import store
-from catalog.api import PREFIX, caller, clerk, custom_domain, layout, page, service, status
+from catalog.api import PREFIX, caller, clerk, custom_domain, imported, layout, page, service, status
 from catalog.api.clerk import ClerkSettings
 from catalog.consumers import DURABLE, HANDLERS
 from catalog.proof import DomainSettings, Prover
@@ -20,7 +20,7 @@ def create_app() -> FastAPI:
         prefix=PREFIX,
         routers=[
             *(caller.router, page.router, custom_domain.router, clerk.router),
-            *(layout.router, service.router, status.router),
+            *(layout.router, service.router, status.router, imported.router),
         ],
         tables=store.TABLES,
         durable=DURABLE,

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from common.service import create_service, run_service
 from incidents import store
-from incidents.api import PREFIX, incident, template, update
+from incidents.api import PREFIX, imported, incident, template, update
 from incidents.consumers import DURABLE, HANDLERS
 
 
@@ -13,7 +13,7 @@ def create_app() -> FastAPI:
         name="incidents",
         title="Tidings incidents",
         prefix=PREFIX,
-        routers=[incident.router, update.router, template.router],
+        routers=[incident.router, update.router, template.router, imported.router],
         tables=store.TABLES,
         durable=DURABLE,
         handlers=HANDLERS,

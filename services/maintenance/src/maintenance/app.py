@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from common.service import create_service, run_service
 from maintenance import store
-from maintenance.api import PREFIX, series, window
+from maintenance.api import PREFIX, imported, series, window
 from maintenance.consumers import DURABLE, HANDLERS
 from maintenance.scheduler import scheduler
 
@@ -14,7 +14,7 @@ def create_app() -> FastAPI:
         name="maintenance",
         title="Tidings maintenance",
         prefix=PREFIX,
-        routers=[window.router, series.router],
+        routers=[window.router, series.router, imported.router],
         tables=store.TABLES,
         durable=DURABLE,
         handlers=HANDLERS,

@@ -103,7 +103,7 @@ async def create_service(body: CreateService, caller: Admin) -> Response:
     async with caller.write() as writing:
         moment = now()
         await page_store.lock_organization(writing.transaction)
-        today = _today(await load_page(writing.transaction), moment)
+        today = today_on(await load_page(writing.transaction), moment)
         check_room(await store.count_services(writing.transaction))
         start_date = body.start_date or today
         check_start_date(start_date, today)
@@ -159,7 +159,7 @@ async def change_service(service_id: UUID, body: ChangeService, caller: Admin) -
         service, state = await _load_locked(writing, service_id)
         caller.check_version(service.version)
         if body.start_date is not None:
-            check_start_date(body.start_date, _today(await load_page(writing.transaction), moment))
+            check_start_date(body.start_date, today_on(await load_page(writing.transaction), moment))
         event = service.change(
             name=body.name,
             description=body.description,
@@ -207,7 +207,7 @@ async def restore_service(deleted_service_id: UUID, caller: Admin) -> Response:
         return _answer(writing, service, state, 200)
 
 
-def _today(page: StatusPage, moment: datetime) -> date:
+def today_on(page: StatusPage, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(page.settings.time_zone)).date()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, TypeAdapter
 from sqlalchemy import Row
 from starlette.responses import Response
@@ -108,7 +108,11 @@ async def set_statuses(body: SetStatuses, caller: Responder) -> Response:
 
 @router.get("/services/{service_id}/history")
 async def read_history(
-    service_id: UUID, caller: Viewer, cursor: Cursor = None, limit: Limit = 50
+    service_id: UUID,
+    caller: Viewer,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    seen_alone: Annotated[bool, Query(description="without what was written down later")] = False,
 ) -> Page[HistoryEntry]:
     """Changes of the status that visitors see, and what incidents that were written down later say of the past; newest first."""
     before = _key(cursor)
@@ -117,9 +121,9 @@ async def read_history(
         if found is None:
             raise not_found("service")
         _, state = found
-        rows = await history.list_history(transaction, state, before=before, limit=limit + 1)
+        rows = await history.list_history(transaction, state, seen_alone=seen_alone, before=before, limit=limit + 1)
         rows, next_cursor = cut(rows, limit, lambda last: (last.changed_at.isoformat(), str(last.number)))
-        items = await _entries(transaction, state, rows)
+        items = await _entries(transaction, state, rows, seen_alone=seen_alone)
     return Page(items=items, next_cursor=next_cursor)
 
 
@@ -131,12 +135,15 @@ def _key(cursor: str | None) -> history.Key | None:
         raise invalid_cursor() from None
 
 
-async def _entries(transaction: Transaction, state: ServiceState, rows: Sequence[Row[Any]]) -> list[HistoryEntry]:
+async def _entries(
+    transaction: Transaction, state: ServiceState, rows: Sequence[Row[Any]], *, seen_alone: bool
+) -> list[HistoryEntry]:
     """The entries of one page, each with what everything together was like before and after it."""
     if not rows:
         return []
     oldest_first = rows[::-1]
-    tracks = await history.tracks_before(transaction, state, (oldest_first[0].changed_at, oldest_first[0].number))
+    first = (oldest_first[0].changed_at, oldest_first[0].number)
+    tracks = await history.tracks_before(transaction, state, first, seen_alone=seen_alone)
     statuses = read_together(((row.incident_id, ServiceStatus(row.status)) for row in oldest_first), tracks)
     return [_entry(row, *both) for row, both in zip(oldest_first, statuses, strict=True)][::-1]
 

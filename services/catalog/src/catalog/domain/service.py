@@ -48,6 +48,24 @@ class Service:
         service = cls(id, name, description, visibility, start_date, now, now)
         return service, service._changed("service.created", now, was=visibility)
 
+    @classmethod
+    def of_elsewhere(
+        cls,
+        id: UUID,
+        *,
+        name: str,
+        description: str,
+        visibility: Visibility,
+        start_date: date | None,
+        created_at: datetime,
+        now: datetime,
+    ) -> tuple["Service", DomainEvent]:
+        """One that was kept somewhere else until now."""
+        if created_at > now:
+            raise RuleError("in-future", "body.created_at", "What was, was before now.")
+        service = cls(id, name, description, visibility, start_date, created_at, now)
+        return service, service._changed("service.created", now, was=visibility)
+
     @property
     def is_public(self) -> bool:
         return self.visibility is Visibility.PUBLIC

@@ -12,6 +12,7 @@ from uuid import UUID
 from common.contracts import catalog as contract
 from common.contracts.catalog import Cause, OpenWindow
 from common.contracts.events import DomainEvent
+from common.contracts.rules import RuleError
 from common.contracts.values import ServiceStatus, Visibility, worst
 
 
@@ -89,6 +90,27 @@ class ServiceState:
         self.causes, self.windows = causes, windows
         return self._changed(now, cause)
 
+    def relive(
+        self, past: Sequence[Transition], base: ServiceStatus, now: datetime
+    ) -> tuple[list[DomainEvent], Transition | None]:
+        """Be what a service was elsewhere, change by change, and what people set of it there from now on.
+
+        Returns the events, and the transition from the last of the past to the present, if there is one. What an incident
+        put on it lasts when that incident comes as well.
+        """
+        times = [change.changed_at for change in past]
+        if times != sorted(times) or any(moment > now for moment in times):
+            raise RuleError("history-out-of-order", "body.history", "Changes are in order, none after now.")
+        events = []
+        for change in past:
+            self.previous, self.status, self.changed_at = self.status, change.status, change.changed_at
+            events.append(self._told(now))
+        self.base_status = base
+        if base is ServiceStatus.OPERATIONAL is self.status:
+            return events, None
+        event, transition = self._changed(now, None)
+        return [*events, event], transition
+
     def payload(self) -> contract.ServiceStatusState:
         return contract.ServiceStatusState(
             service_id=str(self.service_id),
@@ -113,13 +135,15 @@ class ServiceState:
             self.changed_at = max(now, self.changed_at)
             transition = Transition(effective, self.status, self.changed_at, cause)
             self.previous, self.status = self.status, effective
+        return self._told(now), transition
+
+    def _told(self, now: datetime) -> DomainEvent:
         self.version += 1
         payload = self.payload()
         public = payload if self.visibility is Visibility.PUBLIC else None
-        event = DomainEvent(
+        return DomainEvent(
             "service_status.changed", str(self.service_id), self.version, now, internal=payload, public=public
         )
-        return event, transition
 
 
 def _difference(before: Sequence[Cause], after: Sequence[Cause]) -> HistoryCause | None:

@@ -23,28 +23,30 @@ _ENDS = 1 - 2 * past_impact.c.number
 
 
 async def list_history(
-    transaction: Transaction, state: ServiceState, *, before: Key | None, limit: int
+    transaction: Transaction, state: ServiceState, *, seen_alone: bool, before: Key | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Each change as its track alone says it, newest first; `before` is the key of the last one of the page before.
 
-    An entry of the past has the id and the title of its incident, and the status that this left behind.
+    An entry of the past has the id and the title of its incident, and the status that this left behind. With `seen_alone`
+    there are none.
     """
-    entries = union_all(
-        select(
-            status_history.c.changed_at,
-            status_history.c.id.label("number"),
-            status_history.c.status,
-            status_history.c.changed_by,
-            status_history.c.cause,
-            null().label("incident_id"),
-            null().label("title"),
-        ).where(
-            status_history.c.organization_id == transaction.organization_id,
-            status_history.c.service_id == state.service_id,
-        ),
+    seen = select(
+        status_history.c.changed_at,
+        status_history.c.id.label("number"),
+        status_history.c.status,
+        status_history.c.changed_by,
+        status_history.c.cause,
+        null().label("incident_id"),
+        null().label("title"),
+    ).where(
+        status_history.c.organization_id == transaction.organization_id,
+        status_history.c.service_id == state.service_id,
+    )
+    past = (
         _past(transaction, state, past_impact.c.started_at, _STARTS, past_impact.c.status),
         _past(transaction, state, past_impact.c.resolved_at, _ENDS, literal(ServiceStatus.OPERATIONAL.value)),
-    ).subquery()
+    )
+    entries = (seen if seen_alone else union_all(seen, *past)).subquery()
     statement = select(entries)
     if before is not None:
         statement = statement.where(tuple_(entries.c.changed_at, entries.c.number) < before)
@@ -52,8 +54,10 @@ async def list_history(
     return (await transaction.execute(newest_first)).all()
 
 
-async def tracks_before(transaction: Transaction, state: ServiceState, key: Key) -> dict[Track, ServiceStatus]:
-    """How every track stood just before the entry with the key."""
+async def tracks_before(
+    transaction: Transaction, state: ServiceState, key: Key, *, seen_alone: bool
+) -> dict[Track, ServiceStatus]:
+    """How every track stood just before the entry with the key; with `seen_alone` there is but one."""
     seen = status_history
     next_seen = (
         select(seen.c.previous)
@@ -70,6 +74,8 @@ async def tracks_before(transaction: Transaction, state: ServiceState, key: Key)
         tuple_(past_impact.c.started_at, _STARTS) < key, tuple_(past_impact.c.resolved_at, _ENDS) >= key
     )
     tracks: dict[Track, ServiceStatus] = {None: ServiceStatus(live) if live else state.status}
+    if seen_alone:
+        return tracks
     for row in await transaction.execute(open_then):
         tracks[row.incident_id] = ServiceStatus(row.status)
     return tracks

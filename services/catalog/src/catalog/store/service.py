@@ -33,7 +33,7 @@ from catalog.domain.service import Service
 from catalog.domain.status import ServiceState, Transition
 from catalog.store import METADATA
 from common.contracts.catalog import Cause, OpenWindow
-from common.contracts.values import ServiceStatus, Visibility
+from common.contracts.values import NamedActor, ServiceStatus, Visibility
 from common.database import Transaction
 
 service = Table(
@@ -228,15 +228,7 @@ async def save_states(transaction: Transaction, changes: Sequence[tuple[ServiceS
         for state, _ in changes
     ]
     transitions = [
-        {
-            "organization_id": transaction.organization_id,
-            "service_id": state.service_id,
-            "status": transition.status,
-            "previous": transition.previous,
-            "changed_at": transition.changed_at,
-            "changed_by": transaction.named_actor,
-            "cause": {**asdict(transition.cause), "id": str(transition.cause.id)} if transition.cause else None,
-        }
+        _history_row(transaction, state.service_id, transition, transaction.named_actor)
         for state, transition in changes
         if transition is not None
     ]
@@ -248,3 +240,29 @@ async def save_states(transaction: Transaction, changes: Sequence[tuple[ServiceS
         )
     if transitions:
         await transaction.execute(insert(status_history), transitions)
+
+
+async def save_past(
+    transaction: Transaction, service_id: UUID, past: Sequence[tuple[Transition, NamedActor | None]]
+) -> None:
+    """Write history that others made, each change with who that was."""
+    rows = [
+        _history_row(transaction, service_id, transition, changed_by.model_dump() if changed_by else None)
+        for transition, changed_by in past
+    ]
+    if rows:
+        await transaction.execute(insert(status_history), rows)
+
+
+def _history_row(
+    transaction: Transaction, service_id: UUID, transition: Transition, changed_by: dict[str, str] | None
+) -> dict[str, Any]:
+    return {
+        "organization_id": transaction.organization_id,
+        "service_id": service_id,
+        "status": transition.status,
+        "previous": transition.previous,
+        "changed_at": transition.changed_at,
+        "changed_by": changed_by,
+        "cause": {**asdict(transition.cause), "id": str(transition.cause.id)} if transition.cause else None,
+    }

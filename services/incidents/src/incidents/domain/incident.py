@@ -165,6 +165,62 @@ class Incident:
         )
         return incident, incident._changed("incident.backfilled", now)
 
+    @classmethod
+    def of_elsewhere(
+        cls,
+        *,
+        id: UUID,
+        title: str,
+        description: str,
+        status: IncidentStatus,
+        impact: IncidentImpact,
+        visibility: Visibility,
+        services: Mapping[UUID, ServiceStatus | None],
+        known: Mapping[UUID, KnownService],
+        started_at: datetime,
+        resolved_at: datetime | None,
+        created_at: datetime,
+        updates: Sequence[Update],
+        postmortem: contract.Postmortem | None,
+        now: datetime,
+    ) -> tuple["Incident", DomainEvent]:
+        """One that was kept somewhere else until now, however old. As one that goes on it can be updated like any other."""
+        is_over = status is IncidentStatus.RESOLVED
+        if is_over is not (resolved_at is not None):
+            raise RuleError(
+                "not-over", "body.resolved_at", "An incident has resolved_at if and only if it is resolved."
+            )
+        if resolved_at is not None and resolved_at < started_at:
+            raise RuleError("end-not-after-start", "body.resolved_at", "An incident is resolved after it started.")
+        for where, moment in {"started_at": started_at, "resolved_at": resolved_at, "created_at": created_at}.items():
+            if moment is not None and moment > now:
+                raise RuleError("in-future", f"body.{where}", "What was, was before now.")
+        if postmortem is not None and postmortem.published_at is not None and not is_over:
+            raise RuleError("not-resolved", "body.postmortem", "What was learned is published when it is resolved.")
+        times = [update.created_at for update in updates]
+        if times != sorted(times) or any(moment > now for moment in times):
+            raise RuleError("update-out-of-order", "body.updates", "Updates are in order, none after now.")
+        impact, statuses = weigh(impact, services, impact)
+        # Written down when it began, so that it was seen while it lasted, or when it was over.
+        was_seen = resolved_at is None or created_at < resolved_at
+        incident = cls(
+            id=id,
+            title=title,
+            description=description,
+            status=status,
+            impact=impact,
+            started_at=started_at,
+            resolved_at=resolved_at,
+            visibility=visibility,
+            created_at=started_at if was_seen else created_at,
+            updated_at=now,
+            services=statuses,
+            known=dict(known),
+            updates=list(updates),
+            postmortem=postmortem,
+        )
+        return incident, incident._changed("incident.backfilled" if is_over else "incident.opened", now)
+
     @property
     def is_public(self) -> bool:
         return self.visibility is Visibility.PUBLIC

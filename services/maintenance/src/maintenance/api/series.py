@@ -24,6 +24,7 @@ from maintenance.domain.recurrence import RULE_MAX, to_local
 from maintenance.domain.series import SERIES_MAX, Series
 from maintenance.domain.window import LONGEST
 from maintenance.store import series as series_store
+from maintenance.store import window as windows
 
 router = APIRouter(prefix=PREFIX, tags=["series"])
 
@@ -78,6 +79,15 @@ class SeriesView(BaseModel):
     version: int
 
 
+class Occurrences(BaseModel):
+    """What became of a series' occurrences, of today and later."""
+
+    following: list[UUID] = Field(description="windows that are ahead and say what the series says")
+    left_alone: list[str] = Field(
+        description="wall times at which it plans nothing: a person moved, cancelled or deleted what was there, or it has begun"
+    )
+
+
 @router.post("/series", status_code=201, response_model=SeriesView, responses=tells(201, "ETag", "Location"))
 async def begin_series(body: BeginSeries, caller: Responder, bus: BusOfService) -> Response:
     """Begin a series. Its windows are planned 180 days ahead, in the organization's wall time."""
@@ -93,7 +103,7 @@ async def begin_series(body: BeginSeries, caller: Responder, bus: BusOfService) 
                 id=uuid7(),
                 details=details,
                 rule=body.rule,
-                first_start=_local(body.first_start, zone),
+                first_start=local(body.first_start, zone),
                 duration=_minutes(body.duration_minutes),
                 zone=zone,
                 now=now,
@@ -125,6 +135,17 @@ async def read_series(series_id: UUID, caller: Viewer) -> Response:
     return Response(_view(series).model_dump_json(), headers=headers, media_type="application/json")
 
 
+@router.get("/series/{series_id}/occurrences")
+async def read_occurrences(series_id: UUID, caller: Viewer) -> Occurrences:
+    async with caller.read() as transaction:
+        if await series_store.load(transaction, series_id) is None:
+            raise not_found("series")
+        now = await store.clock(transaction)
+        following = await windows.following(transaction, series_id, now)
+        left_alone = await series_store.left_alone(transaction, series_id, now)
+    return Occurrences(following=following, left_alone=[local.isoformat(timespec="minutes") for local in left_alone])
+
+
 @router.patch("/series/{series_id}", response_model=SeriesView, responses=tells(200, "ETag"))
 async def change_series(series_id: UUID, body: ChangeSeries, caller: Responder, bus: BusOfService) -> Response:
     """Change what is given. Windows that are ahead follow, but for those that a person has changed."""
@@ -139,7 +160,7 @@ async def change_series(series_id: UUID, body: ChangeSeries, caller: Responder, 
             is_changed = series.change(
                 details=details,
                 rule=series.rule if body.rule is None else body.rule,
-                first_start=series.first_start if body.first_start is None else _local(body.first_start, zone),
+                first_start=series.first_start if body.first_start is None else local(body.first_start, zone),
                 duration=duration,
                 zone=zone,
                 now=now,
@@ -176,7 +197,7 @@ def _minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
-def _local(first_start: str, zone: ZoneInfo) -> datetime:
+def local(first_start: str, zone: ZoneInfo) -> datetime:
     moment = datetime.fromisoformat(first_start)
     return moment if moment.tzinfo is None else to_local(moment, zone)
 

@@ -76,6 +76,28 @@ class Series:
             raise RuleError("never-recurs", "body.rule", "The rule names no time from now on.")
         return series
 
+    @classmethod
+    def of_elsewhere(
+        cls,
+        *,
+        id: UUID,
+        details: Details,
+        rule: str,
+        first_start: datetime,
+        duration: timedelta,
+        created_at: datetime,
+        zone: ZoneInfo,
+        now: datetime,
+    ) -> "Series":
+        """One that was kept somewhere else until now: it may have begun long ago, and be over."""
+        if recurrence.to_utc(first_start, zone) > now + FIRST_START_AHEAD:
+            raise RuleError("first-start-too-far", "body.first_start", "A series begins in two years at most.")
+        if created_at > now:
+            raise RuleError("in-future", "body.created_at", "What was, was before now.")
+        series = cls(id, details, recurrence.normalized(rule), first_start, duration, created_at, now)
+        recurrence.check(series.rule, first_start, zone)
+        return series
+
     def change(
         self,
         *,

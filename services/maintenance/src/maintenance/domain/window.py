@@ -29,6 +29,13 @@ START_GRACE = timedelta(minutes=5)
 
 START, COMPLETE = "start", "complete"
 _REMINDER = "reminder_"
+_SAID_OF = {
+    MaintenanceStatus.SCHEDULED: "maintenance.scheduled",
+    MaintenanceStatus.IN_PROGRESS: "maintenance.started",
+    MaintenanceStatus.COMPLETED: "maintenance.completed",
+    MaintenanceStatus.CANCELLED: "maintenance.cancelled",
+}
+"""What is said of a window that has come to a status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +137,55 @@ class Window:
         window._plan_reminders(now)
         window._say(note, now)
         return window, window._changed("maintenance.started" if starts_now else "maintenance.scheduled", now)
+
+    @classmethod
+    def of_elsewhere(
+        cls,
+        *,
+        id: UUID,
+        details: Details,
+        status: MaintenanceStatus,
+        scheduled_start: datetime,
+        scheduled_end: datetime,
+        started_at: datetime | None,
+        completed_at: datetime | None,
+        cancelled_at: datetime | None,
+        created_at: datetime,
+        updates: list[Update],
+        now: datetime,
+    ) -> tuple["Window", DomainEvent]:
+        """One that was kept somewhere else until now, also one that is over. The moves that it has to make it makes here."""
+        if scheduled_end <= scheduled_start:
+            raise RuleError("end-not-after-start", "body.scheduled_end", "A window ends after its start.")
+        needed = {
+            MaintenanceStatus.SCHEDULED: (False, False, False),
+            MaintenanceStatus.IN_PROGRESS: (True, False, False),
+            MaintenanceStatus.COMPLETED: (True, True, False),
+            MaintenanceStatus.CANCELLED: (started_at is not None, False, True),
+        }[status]
+        if tuple(moment is not None for moment in (started_at, completed_at, cancelled_at)) != needed:
+            message = "started_at, completed_at and cancelled_at are the times of the moves that it has made."
+            raise RuleError("times-of-moves", "body.status", message)
+        for where, moment in {
+            "started_at": started_at, "completed_at": completed_at, "cancelled_at": cancelled_at, "created_at": created_at,
+        }.items():  # fmt: skip
+            if moment is not None and moment > now:
+                raise RuleError("in-future", f"body.{where}", "What was, was before now.")
+        window = cls(
+            id=id,
+            details=details,
+            status=status,
+            scheduled_start=scheduled_start,
+            scheduled_end=scheduled_end,
+            created_at=created_at,
+            updated_at=now,
+            started_at=started_at,
+            completed_at=completed_at,
+            cancelled_at=cancelled_at,
+            updates=updates,
+        )
+        window._plan_reminders(now)
+        return window, window._changed(_SAID_OF[status], now)
 
     @property
     def is_scheduled(self) -> bool:

@@ -1,6 +1,7 @@
 """Series, and the planning of their windows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from common.clock import uuid7
+from common.contracts.values import MaintenanceStatus
 from common.database import Transaction
+from maintenance.domain.recurrence import to_utc
 from maintenance.domain.series import REPLAN, TODAY, Series
 from maintenance.domain.window import Occurrence, Window
 from maintenance.store import KNOWN, METADATA, details_of, due
@@ -114,8 +117,7 @@ async def plan(transaction: Transaction, planned: Series, now: datetime) -> None
     """Bring the windows of a locked series up to date, recording their events, and note when to do so again."""
     zone = await KNOWN.time_zone(transaction, hold=True)
     attached = await windows.attached(transaction, planned.id, now)
-    since = now.replace(tzinfo=None) - 2 * TODAY
-    taken = await windows.taken(transaction, planned.id, now, since)
+    taken = await windows.taken(transaction, planned.id, now, _since(now))
     moves = planned.plan(attached, taken, zone, now)
     touched = []
     for window in moves.gone:
@@ -143,6 +145,38 @@ async def plan(transaction: Transaction, planned: Series, now: datetime) -> None
     else:
         again = now + REPLAN if planned.deleted_at is None else None
     await due.plan_series(transaction, planned.id, again)
+
+
+async def left_alone(transaction: Transaction, series_id: UUID, now: datetime) -> list[datetime]:
+    """The wall times, those of today and later, at which the series plans nothing: a window of its own has begun there, or it is a person's."""
+    return sorted(await windows.taken(transaction, series_id, now, _since(now)))
+
+
+async def leave_alone(transaction: Transaction, begun: Series, local_starts: Iterable[datetime], now: datetime) -> None:
+    """Have a new series plan nothing at these wall times: as if a person had deleted what it planned there. Nobody hears of it."""
+    zone = await KNOWN.time_zone(transaction, hold=True)
+    details = replace(begun.details, services={})
+    deleted = []
+    for local in local_starts:
+        start = to_utc(local, zone)
+        occurrence = Occurrence(begun.id, local, is_attached=False)
+        window = Window(
+            uuid7(),
+            details,
+            MaintenanceStatus.SCHEDULED,
+            start,
+            start + begun.duration,
+            now,
+            now,
+            occurrence=occurrence,
+        )
+        window.deleted_at = now
+        deleted.append(window)
+    await windows.save(transaction, deleted)
+
+
+def _since(now: datetime) -> datetime:
+    return now.replace(tzinfo=None) - 2 * TODAY
 
 
 async def plan_all_again(transaction: Transaction) -> None:

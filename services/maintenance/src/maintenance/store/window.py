@@ -189,6 +189,20 @@ async def taken(transaction: Transaction, series_id: UUID, now: datetime, since:
     return set((await transaction.execute(statement)).scalars())
 
 
+async def following(transaction: Transaction, series_id: UUID, now: datetime) -> list[UUID]:
+    """The ids of the windows that `attached` finds, without locking them."""
+    row = maintenance.c
+    statement = select(row.id).where(
+        row.organization_id == transaction.organization_id,
+        row.deleted_at.is_(None),
+        row.series_id == series_id,
+        row.is_attached,
+        row.status == MaintenanceStatus.SCHEDULED,
+        row.scheduled_start > now,
+    )
+    return list((await transaction.execute(statement.order_by(row.scheduled_start))).scalars())
+
+
 async def save(transaction: Transaction, changed: Iterable[Window]) -> None:
     """Write windows and what is due of them."""
     windows = list(changed)
