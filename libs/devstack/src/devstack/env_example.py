@@ -28,6 +28,7 @@ from identity.settings import IdentitySettings
 from public_api.app import PublicApiSettings
 from realtime_gateway.settings import GatewaySettings
 from tidings.access import OperatorSettings
+from tidings.remote import RemoteSettings
 
 ROOT = Path(__file__).parents[4]
 COMPOSE_FILES = (ROOT / "docker-compose.yml", ROOT / "docker-compose.tls.yml")
@@ -196,7 +197,7 @@ GROUPS: list[tuple[str, list[Variable]]] = [
     ("Clerk (catalog)", _of(ClerkSettings)),
     ("Live updates (realtime-gateway)", _of(GatewaySettings)),
     ("PostgreSQL", [*_of(DatabaseSettings), *_of(MigrationSettings)]),
-    ("The stream, and the operator's command line", [*_of(TopologySettings), *_of(OperatorSettings)]),
+    ("The stream, and the operator's command line", [*_of(TopologySettings), *_of(OperatorSettings), *_of(RemoteSettings)]),
     ("NATS itself (deploy/nats.conf)", _NATS),
     ("Passwords, random unless given; at the services they stand in the settings above", _passwords()),
     ("For whoever works on Tidings; compose knows none of these", _DEVELOPMENT),

@@ -12,7 +12,7 @@ import typer
 from nats.js.errors import Error as JetStreamError
 from sqlalchemy.exc import DBAPIError
 
-from tidings import dead_letters, doctor, events, nats_access, rebuild, republish, setup
+from tidings import dead_letters, doctor, events, exporting, importing, nats_access, rebuild, republish, setup
 from tidings.access import OperatorError, reason
 
 app = typer.Typer(name="tidings", help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -21,6 +21,8 @@ app.command()(setup.migrate)
 app.command()(setup.topology)
 app.command()(republish.republish)
 app.command()(rebuild.rebuild)
+app.command()(exporting.export)
+app.command("import")(importing.import_)
 app.command()(nats_access.nats_access)
 app.command()(nats_access.nats_files)
 app.add_typer(dead_letters.app, name="dead-letters")
