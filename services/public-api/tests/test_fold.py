@@ -33,7 +33,7 @@ from public_api.fold import Fold, next_page, page_changed
 from public_api.history import change_rows, period_rows
 from public_api.pages import Pages
 from public_api.store.entity import load_known
-from public_api.store.page import load_pages
+from public_api.store.page import PageRecord, load_pages, save_pages
 from public_api.uptime import Uptime
 from public_api.view import Known, View, build
 
@@ -380,3 +380,15 @@ PAGE = PageSettings(
     created_at=now(),
     updated_at=now(),
 )
+
+
+@pytest.mark.parametrize("portion", [2, 5, 7])
+async def test_all_documents_are_loaded_however_many_portions_they_are(
+    engine: AsyncEngine, portion: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("public_api.store.page.PORTION", portion)
+    at = Position("abcdefghijkl", 1)
+    records = [PageRecord(f"org{number}", f"org{number}", (), 1, "{}", at, None) for number in range(5)]
+    async with engine.begin() as connection:
+        await save_pages(connection, records)
+        assert await load_pages(connection) == records

@@ -95,6 +95,8 @@ class PublicApi:
         self._make_files = partial(make_files, page_address=settings.page_address)
         self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake, compare_parts)
         self._loaded = asyncio.Event()
+        self._tried = asyncio.Event()
+        """To load, with or without success."""
         self._shown = False
         """Whether everything that was loaded has its files."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -115,6 +117,10 @@ class PublicApi:
             asyncio.create_task(self._doubt(), name="doubt"),
             asyncio.create_task(self.pages.keep_snapshot(), name="snapshot"),
         ]
+        # Making the pages of many documents takes longer than create_app waits, and until then another replica answers.
+        await self._tried.wait()
+        if self.loaded():
+            await self.pages.files_made()
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -179,8 +185,10 @@ class PublicApi:
             if not self._loaded.is_set() and self.pages.load_snapshot():
                 self._loaded.set()
                 log.warning("serving the local snapshot", extra={"pages": len(self.pages)})
+            self._tried.set()
             await asyncio.sleep(0.5)
         self._loaded.set()
+        self._tried.set()
         await self._fold.run(JetStream(await self._bus.connected()))
 
 

@@ -39,6 +39,7 @@ page = Table(
 )
 
 _SAVE_PAGES = upsert(page)
+PORTION = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,20 @@ class PageRecord:
 
 
 async def load_pages(connection: AsyncConnection, organization_ids: Sequence[str] | None = None) -> list[PageRecord]:
-    """Finished documents of some organizations, or of all."""
-    statement = select(page)
+    """Finished documents of some organizations, or of all: those in portions, as a statement has a deadline and their number has none."""
     if organization_ids is not None:
-        statement = statement.where(page.c.organization_id.in_(organization_ids))
-    return [PageRecord.of_row(row) for row in await connection.execute(statement)]
+        rows = await connection.execute(select(page).where(page.c.organization_id.in_(organization_ids)))
+        return [PageRecord.of_row(row) for row in rows]
+    found: list[PageRecord] = []
+    portion = select(page).order_by(page.c.organization_id).limit(PORTION)
+    while True:
+        after = found[-1].organization_id if found else ""
+        records = [
+            PageRecord.of_row(row) for row in await connection.execute(portion.where(page.c.organization_id > after))
+        ]
+        found += records
+        if len(records) < PORTION:
+            return found
 
 
 async def save_pages(connection: AsyncConnection, records: Sequence[PageRecord]) -> None:
