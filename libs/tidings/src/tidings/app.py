@@ -12,10 +12,11 @@ import typer
 from nats.js.errors import Error as JetStreamError
 from sqlalchemy.exc import DBAPIError
 
-from tidings import dead_letters, doctor, events, exporting, importing, nats_access, rebuild, republish, setup
+from tidings import dead_letters, doctor, events, exporting, importing, nats_access, rebuild, republish, setup, up
 from tidings.access import OperatorError, reason
 
 app = typer.Typer(name="tidings", help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app.command()(up.up)
 app.command()(doctor.doctor)
 app.command()(setup.migrate)
 app.command()(setup.topology)

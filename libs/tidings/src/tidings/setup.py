@@ -20,11 +20,11 @@ def migrate() -> None:
     Needs TIDINGS_ADMIN_DATABASE_URL and the password of each role, TIDINGS_<SCHEMA>_APP_PASSWORD and …_RELAY_PASSWORD.
     """
     passwords = {service.schema: common.migrate.passwords(service.schema) for service in SERVICES}
-    asyncio.run(_migrate(passwords))
+    asyncio.run(migrate_all(passwords))
     say(f"The tables of {', '.join(service.name for service in SERVICES)} are up to date.")
 
 
-async def _migrate(passwords: dict[str, dict[str, str]]) -> None:
+async def migrate_all(passwords: dict[str, dict[str, str]]) -> None:
     async with database():
         admin_url = load(MigrationSettings).admin_database_url
         with progress("Migrating") as tell:
@@ -47,11 +47,11 @@ def topology(
     ] = False,
 ) -> None:
     """Declare the stream and its consumers, or bring them back to their form."""
-    epoch = asyncio.run(_declare(new_epoch))
+    epoch = asyncio.run(declare(new_epoch=new_epoch))
     say(f"Stream and consumers are in place, in epoch {epoch}.")
     say("What the stream lost is published again by the services that run, or now by `tidings republish`.")
 
 
-async def _declare(new_epoch: bool) -> str:
+async def declare(*, new_epoch: bool) -> str:
     async with stream() as client:
         return await common.topology.ensure(client.jetstream(), load(OperatorSettings), renew_epoch=new_epoch)
