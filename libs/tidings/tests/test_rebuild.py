@@ -14,6 +14,7 @@ from common.contracts.public_api import PageChanged
 from devstack.fixtures import Sql
 from devstack.operating import Running, Settled, Tidings
 from devstack.teststack import eventually
+from public_api.rebuild import Rebuilt
 
 
 @pytest.fixture(autouse=True)
@@ -296,3 +297,26 @@ async def test_a_rebuild_beside_writers_and_folds_loses_nothing_and_no_version_g
     assert len(page["incidents"]) == 1
     told = await sql("SELECT sequence FROM public_api.outbox ORDER BY position")
     assert [row.sequence for row in told] == list(range(1, page["page_version"] + 1))
+
+
+async def test_one_that_was_interrupted_says_how_it_goes_on(tidings: Tidings, monkeypatch: pytest.MonkeyPatch) -> None:
+    rebuilt: list[str] = []
+
+    async def everybody(*_: object) -> list[str]:
+        return ["org_1", "org_2", "org_3"]
+
+    async def rebuild(_engine: object, _outboxes: object, id: str) -> Rebuilt:
+        if id == "org_3" and len(rebuilt) < 3:
+            raise OSError("gone")
+        rebuilt.append(id)
+        return Rebuilt(repaired=0, page_version=None, unreadable=[])
+
+    monkeypatch.setattr("public_api.rebuild.organizations", everybody)
+    monkeypatch.setattr("public_api.rebuild.rebuild", rebuild)
+    interrupted = await tidings("rebuild")
+    assert interrupted.code == 1
+    assert "2 of 3 are done; the others: tidings rebuild --after org_2" in interrupted.output
+    rebuilt.append("the server is back")
+    assert (await tidings("rebuild", "--after", "org_2")).code == 0
+    assert rebuilt == ["org_1", "org_2", "the server is back", "org_3"]
+    assert (await tidings("rebuild", "acme", "--after", "org_2")).code == 2

@@ -16,21 +16,28 @@ OUTBOXES = {service.name: service.tables.outbox for service in RECORD}
 
 def rebuild(
     organization: Annotated[str | None, typer.Argument(metavar="[ORG]", help=f"{HELP} All without it.")] = None,
+    after: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Of all, those that follow this one: one that was interrupted says it."),
+    ] = None,
 ) -> None:
     """Make page documents anew from the record, beside the served ones, and replace those that differ.
 
     Repairs whatever became of what public-api keeps. Services may run meanwhile: every replica takes the new documents over.
     """
-    raise typer.Exit(asyncio.run(_rebuild(organization)))
+    if organization is not None and after is not None:
+        raise typer.BadParameter("is for all organizations, not for one", param_hint="--after")
+    raise typer.Exit(asyncio.run(_rebuild(organization, after or "")))
 
 
-async def _rebuild(organization: str | None) -> int:
+async def _rebuild(organization: str | None, after: str) -> int:
     """Returns the exit code."""
     problems = differed = repaired = 0
     async with database() as engine:
         async with engine.connect() as connection:
             if organization is None:
-                chosen = await public_api.rebuild.organizations(connection, OUTBOXES)
+                everybody = await public_api.rebuild.organizations(connection, OUTBOXES)
+                chosen = [id for id in everybody if id > after]
             else:
                 chosen = [await organization_of(connection, organization)]
         with progress("Rebuilding") as tell:
@@ -42,6 +49,12 @@ async def _rebuild(organization: str | None) -> int:
                     say(f"{printable(id)}: {error}")
                     problems += 1
                     continue
+                except BaseException:
+                    if done:
+                        say(
+                            f"{done} of {len(chosen)} are done; the others: tidings rebuild --after {printable(chosen[done - 1])}"
+                        )
+                    raise
                 for line in _lines(rebuilt):
                     say(f"{printable(id)}: {line}")
                 problems += len(rebuilt.unreadable)
