@@ -15,6 +15,7 @@ from realtime_gateway.protocol import Frame
 
 WITHDRAWING = frozenset(
     {
+        "custom_domain.deleted",
         "incident.deleted",
         "incident.hidden",
         "incident.postmortem_changed",
