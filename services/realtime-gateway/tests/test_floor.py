@@ -101,7 +101,9 @@ async def recovered(gateway: Process, since: int) -> tuple[bool, list[str]]:
     query = f"since={Position(here.epoch, since)}"
     async with connect(f"ws://127.0.0.1:{gateway.port}/realtime/v1/acme?{query}", compression=None) as client:
         hello = json.loads(await client.recv())
-        missed = [json.loads(await client.recv()) for _ in range(here.offset - since if hello["recovered"] else 0)]
+        missed: list[dict[str, object]] = []
+        while len(missed) < (here.offset - since if hello["recovered"] else 0):
+            _take(json.loads(await client.recv()), missed)
     async with (
         httpx.AsyncClient(timeout=15) as http,
         http.stream("GET", f"{gateway.url}/realtime/v1/acme/events?{query}") as response,
@@ -111,11 +113,16 @@ async def recovered(gateway: Process, since: int) -> tuple[bool, list[str]]:
         while len(data) < 1 + len(missed):
             line = await anext(lines)
             if line.startswith("data: "):
-                data.append(json.loads(line.removeprefix("data: ")))
+                _take(json.loads(line.removeprefix("data: ")), data)
     assert data[0]["recovered"] == hello["recovered"]
     assert (hello["retry_after_ms"] == 0) or not hello["recovered"]
     assert data[1:] == missed
-    return hello["recovered"], [frame["type"] for frame in missed]
+    return hello["recovered"], [str(frame["type"]) for frame in missed]
+
+
+def _take(frame: dict[str, object], into: list[dict[str, object]]) -> None:
+    if frame["type"] != "heartbeat":  # comes between on a busy machine
+        into.append(frame)
 
 
 @pytest.mark.parametrize("restarts", [False, True])
