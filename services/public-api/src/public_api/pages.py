@@ -12,6 +12,7 @@ import hashlib
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 RENDER_SECONDS = 0.1
 SNAPSHOT_SECONDS = 5.0
+SNAPSHOT_RESTS = 20
+"""Times as long as writing it took: it is all documents each time, however many there are, and only one has changed."""
 DUE_MAX = 200
 BROTLI_QUALITY = 5
 _DOCUMENT_SECONDS = PAGE_RENDERING_SECONDS.labels("document")
@@ -173,19 +176,20 @@ class Pages:
         return bool(records)
 
     async def keep_snapshot(self) -> None:
-        """Write the snapshot whenever documents changed, at most every 5 s, for ever."""
+        """Write the snapshot whenever documents changed, at most every 5 s and a twentieth of the time, for ever."""
         if self._snapshot_path is None:
             return
         while True:
             await self._changed.wait()
             self._changed.clear()
+            began = time.monotonic()
             try:
                 await asyncio.to_thread(_write, self._snapshot_path, list(self._records.values()))
             except OSError as error:
                 log.warning(
                     "snapshot cannot be written", extra={"path": str(self._snapshot_path), "reason": repr(error)}
                 )
-            await asyncio.sleep(SNAPSHOT_SECONDS)
+            await asyncio.sleep(max(SNAPSHOT_SECONDS, SNAPSHOT_RESTS * (time.monotonic() - began)))
 
     async def keep_files(self, make: MakeFiles) -> None:
         """Make the files of every document that changed, in a thread, for ever."""
