@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from common.clock import now, rfc3339
 from devstack.fixtures import Sql
-from devstack.operating import Settled
+from devstack.operating import Settled, Tidings
 from devstack.teststack import Service, Stack, eventually
 from tidings import exporting, portable, statuspage
 from tidings.access import OperatorError
@@ -253,6 +253,22 @@ async def test_who_is_no_admin_imports_nothing_and_a_limit_is_obeyed(
     responder = installation.as_("acme", "responder")
     with pytest.raises(OperatorError, match="not an admin's"):
         await Importer(responder, file, *portable.load(file)).run(lambda done, total: None)
+
+
+async def test_what_an_operator_mistypes_is_named(tidings: Tidings, tmp_path: Path) -> None:
+    file = str(tmp_path / "acme.jsonl")
+    keyless = await tidings("export", file)
+    assert (keyless.code, "TIDINGS_API_KEY: " in keyless.output) == (78, True), keyless.output
+    nowhere = await tidings("export", file, "--url", "http://127.0.0.1:1", TIDINGS_API_KEY="x")
+    assert (nowhere.code, "http://127.0.0.1:1 does not answer" in nowhere.output) == (1, True), nowhere.output
+    absent = await tidings("import", file, TIDINGS_API_KEY="x")
+    assert (absent.code, "cannot be read" in absent.output) == (1, True), absent.output
+    assert (await tidings("import", "statuspage")).code == 2
+    assert (await tidings("import", file, "elsewhere")).code == 2
+    with pytest.raises(OperatorError, match="cannot be written"):
+        portable.save(
+            tmp_path / "no-folder" / "acme.jsonl", portable.Header(organization="a", address="a", exported_at=now()), []
+        )
 
 
 def told(summary: dict[str, Any], incidents: dict[str, Any]) -> dict[str, Any]:

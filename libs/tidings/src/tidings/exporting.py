@@ -18,7 +18,7 @@ from tidings import portable
 from tidings.access import OperatorError
 from tidings.portable import Header, Line
 from tidings.remote import Json, Remote, remote
-from tidings.terminal import progress, say, waiting
+from tidings.terminal import goes_on, progress, say, waiting
 
 PART_KEPT = timedelta(days=1)
 HISTORY_BYTES = 150 * 1024
@@ -39,7 +39,8 @@ def export(
 
     Needs an admin's API key in TIDINGS_API_KEY: the organization is the key's. Interrupted, type the same again: it goes on.
     """
-    asyncio.run(_export(file, url))
+    with goes_on():
+        asyncio.run(_export(file, url))
 
 
 async def _export(file: Path, url: str | None) -> None:
@@ -76,7 +77,8 @@ class _Part:
         self.lines: dict[tuple[str, str], Line] = {}
         self._take_over()
         kept = [self.header, *self.lines.values()]
-        path.write_text("".join(f"{portable.written(thing)}\n" for thing in kept), encoding="utf-8")
+        with portable.to_be_written(path):
+            path.write_text("".join(f"{portable.written(thing)}\n" for thing in kept), encoding="utf-8")
 
     def _take_over(self) -> None:
         """Complete lines; the last one may have been cut off."""
@@ -99,7 +101,7 @@ class _Part:
         key = key_of(line)
         if key not in self.lines:
             self.lines[key] = line
-            with self._path.open("a", encoding="utf-8") as file:
+            with portable.to_be_written(self._path), self._path.open("a", encoding="utf-8") as file:
                 file.write(portable.written(line) + "\n")
 
     def counted(self) -> str:

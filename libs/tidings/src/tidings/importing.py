@@ -30,7 +30,7 @@ from tidings.portable import (
     WindowLine,
 )
 from tidings.remote import Json, Remote, remote
-from tidings.terminal import printable, progress, say, waiting
+from tidings.terminal import goes_on, printable, progress, say, waiting
 
 ROUTES = {
     "service": "/api/catalog/v1/imports/services",
@@ -56,7 +56,8 @@ def import_(
     """
     if (what == "statuspage") is not (source is not None):
         raise typer.BadParameter("name a FILE, or the word statuspage and a SOURCE", param_hint="FILE")
-    asyncio.run(_import(what, source, url))
+    with goes_on():
+        asyncio.run(_import(what, source, url))
 
 
 async def _import(what: str, source: str | None, url: str | None) -> None:
@@ -237,11 +238,12 @@ class _Noted:
             if texts and json.loads(texts[0]) == about:
                 self.done = dict(json.loads(text) for text in texts[1:])
         kept = [about, *([number, id] for number, id in self.done.items())]
-        self._path.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
+        with portable.to_be_written(self._path):
+            self._path.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
 
     def note(self, number: int, id: str | None) -> None:
         self.done[number] = id
-        with self._path.open("a", encoding="utf-8") as file:
+        with portable.to_be_written(self._path), self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps([number, id]) + "\n")
 
     def remove(self) -> None:

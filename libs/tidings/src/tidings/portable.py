@@ -109,13 +109,14 @@ def save(target: Path, header: Header, lines: Iterable[Line]) -> int:
     """Write a whole file beside the target, then put it in its place. Returns how many things it has."""
     beside = target.with_name(f".{target.name}.new")
     count = 0
-    with _opened(beside, "wt", compressed=target.suffix == ".gz") as file:
-        file.write(written(header) + "\n")
-        for line in lines:
-            count += 1
-            file.write(written(line) + "\n")
-        file.write(written(End(end=count)) + "\n")
-    beside.replace(target)
+    with to_be_written(target):
+        with _opened(beside, "wt", compressed=target.suffix == ".gz") as file:
+            file.write(written(header) + "\n")
+            for line in lines:
+                count += 1
+                file.write(written(line) + "\n")
+            file.write(written(End(end=count)) + "\n")
+        beside.replace(target)
     return count
 
 
@@ -180,6 +181,15 @@ def _check_references(source: Path, lines: list[Line]) -> None:
         unknown = services_named(line) - services
         if unknown:
             raise OperatorError(f"{source}, line {number} names a service that the file does not have: {min(unknown)}.")
+
+
+@contextmanager
+def to_be_written(path: Path) -> Iterator[None]:
+    """Raises OperatorError where a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 @contextmanager

@@ -40,6 +40,7 @@ class Remote:
     def __init__(self, client: httpx.AsyncClient, waits: Callable[[float, str], None]) -> None:
         self._client = client
         self._waits = waits
+        self._has_answered = False
 
     async def get(self, path: str, **query: str | int | None) -> Json:
         return await self._send("GET", path, params={name: value for name, value in query.items() if value is not None})
@@ -65,12 +66,13 @@ class Remote:
                 response = await self._client.request(method, path, **request)
             except httpx.TransportError as error:
                 failures += 1
-                if failures == TRIES:
+                if failures == TRIES or not self._has_answered:
                     raise OperatorError(
                         f"{self._client.base_url} does not answer: {error or type(error).__name__}."
                     ) from error
                 await self._wait(2.0**failures, "it does not answer")
                 continue
+            self._has_answered = True
             if response.is_success:
                 return self._json(response)
             if response.status_code == 429:

@@ -35,6 +35,16 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def goes_on() -> Iterator[None]:
+    """Says to whoever interrupts the block that nothing of it is lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Interrupted. Type the same again: it goes on from here.", err=True)
+        raise
+
+
 def _lines(what: str) -> Callable[[int, int], None]:
     said_at = time.monotonic()
 
