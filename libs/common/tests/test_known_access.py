@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nats.aio.client import Client
 
 from common.claims import InvalidTokenError, Principal
 from common.clock import now, uuid7
@@ -16,6 +17,8 @@ from common.contracts.identity import AccessRevoked, ApiKey, RoleName
 from common.contracts.values import Audience, Role
 from common.envelope import Envelope
 from common.known_access import SUBJECTS, AccessUnknownError, KnownAccess
+from common.stream import Stream
+from common.tasks import end_task
 
 NOW = now().replace(microsecond=0)
 ADA = Principal(
@@ -138,3 +141,29 @@ def test_the_filters_name_what_identity_publishes() -> None:
         SUBJECTS[0],
         SUBJECTS[1],
     ]
+
+
+async def test_whoever_stops_following_waits_for_a_reader_that_lost_the_first_cancellation() -> None:
+    reading = asyncio.Semaphore(0)
+
+    class OneLosesIt(KnownAccess):
+        async def _read(self, stream: Stream, subject: str) -> None:
+            loses = subject == SUBJECTS[0]
+            reading.release()
+            while True:
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    if not loses:
+                        raise
+                    loses = False  # as nats-py may, before Python 3.12
+
+    async def connected() -> Client:
+        return Client()
+
+    before = asyncio.all_tasks()
+    following = asyncio.create_task(OneLosesIt("catalog").follow(connected))
+    for _ in SUBJECTS:
+        await reading.acquire()
+    await end_task(following)
+    assert asyncio.all_tasks() == before

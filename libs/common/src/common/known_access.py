@@ -144,8 +144,9 @@ class KnownAccess:
         """Read what identity says, for ever. `connected` gives the connection once there is one."""
         self._client = await connected()
         stream = JetStream(self._client)
-        # No task group: that cancels its tasks once, and before Python 3.12 nats-py may lose a cancellation (common.tasks).
-        await asyncio.gather(*(self._read(stream, subject) for subject in SUBJECTS))
+        # No task group: that cancels its tasks once, and before Python 3.12 nats-py may lose a cancellation (common.tasks). With exceptions
+        # as results, because else the first reader that ends leaves the other one to itself.
+        await asyncio.gather(*(self._read(stream, subject) for subject in SUBJECTS), return_exceptions=True)
 
     async def _read(self, stream: Stream, subject: str) -> None:
         while True:
