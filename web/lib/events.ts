@@ -146,8 +146,8 @@ function withStatus(service: Service, told: Record<string, unknown>): Service {
 /** Sections fit on the page before them only; else the page is fetched. */
 function applyPageChange(cache: QueryClient, queryKey: QueryKey, change: PageChanged): void {
   const known = cache.getQueryData<PublicPage>(queryKey);
-  if (!known || change.page_version <= known.page_version) return;
-  if (change.complete && change.previous_version === known.page_version) {
+  if (known && change.page_version <= known.page_version) return;
+  if (known && change.complete && change.previous_version === known.page_version) {
     const { page_version, position, sections } = change;
     cache.setQueryData<PublicPage>(queryKey, { ...known, ...sections, page_version, position });
   } else {

@@ -1,5 +1,5 @@
 /** Server state: every key, and how it is fetched. `lib/realtime.ts` keeps it up to date by the same keys. */
-import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, QueryClient, queryOptions, replaceEqualDeep } from "@tanstack/react-query";
 import { type Client, data } from "@/lib/api/client";
 import { Problem } from "@/lib/problem";
 import type { MaintenanceStatus } from "@/lib/status";
@@ -133,6 +133,7 @@ export const queries = {
             signal,
           }),
         ),
+      structuralSharing: neverOlder("version"),
     }),
 
   templates: ({ id, api }: Of) =>
@@ -162,6 +163,7 @@ export const queries = {
             signal,
           }),
         ),
+      structuralSharing: neverOlder("version"),
     }),
 
   members: ({ id, api }: Of) =>
@@ -175,8 +177,18 @@ export const queries = {
     queryOptions({
       queryKey: keys.publicPage(id),
       queryFn: ({ signal }) => data(api.GET("/api/public/v1/pages/{slug}", { params: { path: { slug } }, signal })),
+      structuralSharing: neverOlder("page_version"),
     }),
 };
+
+/** Keeps what an event told while an answer was under way that was given before it. */
+function neverOlder(version: "version" | "page_version") {
+  type Told = { [name in typeof version]?: number } | undefined;
+  return (known: unknown, told: unknown) => {
+    const [before, after] = [(known as Told)?.[version], (told as Told)?.[version]];
+    return before !== undefined && after !== undefined && after < before ? known : replaceEqualDeep(known, told);
+  };
+}
 
 /** All pages of a list that is known to be short. */
 async function everything<Item>(
