@@ -28,6 +28,7 @@ export default defineConfig({
     {
       name: "phone",
       testIgnore: "first-admin.spec.ts", // it says why
+      grepInvert: /@desk/,
       use: { ...devices["Pixel 7"], viewport: { width: 375, height: 667 } },
     },
   ],

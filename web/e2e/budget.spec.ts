@@ -1,14 +1,14 @@
 /** What a signed-in page costs whoever opens it on a phone at night. Asks the console as it is built, not its sources. */
 import { gzipSync } from "node:zlib";
 import type { Page, Response } from "@playwright/test";
-import { expect, test } from "@/e2e/fixtures";
+import { DESK, expect, test } from "@/e2e/fixtures";
 import { CONSOLE } from "@/e2e/stack";
 
 const SCRIPT_MAX_BYTES = 280 * 1024;
 const SETTINGS = ["page", "members", "api-keys", "nats-access", "audit-log", "account"].map((tab) => `settings/${tab}`);
 const PAGES = ["", "services", "incidents", "incidents/new", "maintenance", ...SETTINGS];
 
-test("the first load of a signed-in page has at most 280 KB of gzipped script", async ({ as }) => {
+test("the first load of a signed-in page has at most 280 KB of gzipped script", { tag: DESK }, async ({ as }) => {
   const page = await as("admin", "/icon.svg");
   const sizes: Record<string, number> = {};
   for (const path of PAGES) sizes[path] = await scriptBytes(page, `${CONSOLE}/acme/${path}`);

@@ -5,6 +5,9 @@ import { CONSOLE, demoPassword } from "@/e2e/stack";
 
 export { expect };
 
+/** Of a test whose subject is the same on a phone, which is spared it. */
+export const DESK = "@desk";
+
 type Role = "admin" | "responder" | "viewer";
 const NAMES: Record<Role, string> = { admin: "demo", responder: "responder", viewer: "viewer" };
 const COOKIE = "tidings_session";

@@ -1,6 +1,6 @@
 /** An incident from the first minute to the last: published once whatever the network does, seen by visitors, run by two people. */
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectAccessible, test, unique } from "@/e2e/fixtures";
+import { DESK, expect, expectAccessible, test, unique } from "@/e2e/fixtures";
 import { CONSOLE, pageOf } from "@/e2e/stack";
 
 const LIST = "/acme/incidents";
@@ -118,7 +118,7 @@ test("without a network, and when the answer is lost after the commit, there is 
   await remove(page);
 });
 
-test("two people on one incident see each other's changes, and nobody's are lost", async ({ as }) => {
+test("two people on one incident see each other's changes, and nobody's are lost", { tag: DESK }, async ({ as }) => {
   const title = unique("Logins fail");
   const ada = await as("admin", "/acme/incidents/new");
   await compose(ada, title);

@@ -1,6 +1,6 @@
 /** A window from plan to end, a series, and what happens when the network or somebody else is faster. */
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test, unique } from "@/e2e/fixtures";
+import { DESK, expect, expectAccessible, test, unique } from "@/e2e/fixtures";
 import { CONSOLE, pageOf } from "@/e2e/stack";
 
 const CALENDAR = "/acme/maintenance";
@@ -26,7 +26,10 @@ async function remove(page: Page, what: "window" | "series" = "window"): Promise
   await expect(page).toHaveURL(CONSOLE + CALENDAR);
 }
 
-test("a window is planned, started, extended and completed while a visitor watches", async ({ as, browser }) => {
+test("a window is planned, started, extended and completed while a visitor watches", { tag: DESK }, async ({
+  as,
+  browser,
+}) => {
   const title = unique("New switches");
   const visitor = await browser.newPage();
   await visitor.goto(pageOf("acme"));
@@ -63,7 +66,7 @@ test("a window is planned, started, extended and completed while a visitor watch
   await visitor.close();
 });
 
-test("a series is planned by keyboard, said in words, and moved in one window alone", async ({ as }) => {
+test("a series is planned by keyboard, said in words, and moved in one window alone", { tag: DESK }, async ({ as }) => {
   const title = unique("Nightly restart");
   const page = await as("responder", CALENDAR);
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -1,6 +1,6 @@
 /** What the page is about: services made, set, arranged, hidden, deleted and restored; why one stays as it is; and who may do what. */
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectAccessible, test, unique } from "@/e2e/fixtures";
+import { DESK, expect, expectAccessible, test, unique } from "@/e2e/fixtures";
 import { CONSOLE } from "@/e2e/stack";
 
 const LIST = "/acme/services";
@@ -177,7 +177,7 @@ test("what is refused goes back to what it was, and can be tried again", async (
   await remove(page, name);
 });
 
-test("the second to save sees what the first one wrote, and loses nothing", async ({ as }) => {
+test("the second to save sees what the first one wrote, and loses nothing", { tag: DESK }, async ({ as }) => {
   const [first, second] = [await as("admin", LIST), await as("admin", LIST)];
   const name = unique("Archive");
   await create(first, name);

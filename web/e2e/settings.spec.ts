@@ -1,6 +1,6 @@
 /** Settings: who may do what, keys of machines, what was done, and the page itself, which two people change at once. */
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "@/e2e/fixtures";
+import { DESK, expect, expectAccessible, test } from "@/e2e/fixtures";
 import { CONSOLE, mailedLink, pageOf } from "@/e2e/stack";
 
 const PASSWORD = "seven green lamps";
@@ -121,7 +121,7 @@ test("a key is shown once, opens what its role may, and is refused when it is re
   expect((await file).suggestedFilename()).toBe("audit-acme.csv");
 });
 
-test("the page is previewed, saved and seen; of two who save, the second sees theirs and mine", async ({
+test("the page is previewed, saved and seen; of two who save, the second sees theirs and mine", { tag: DESK }, async ({
   as,
   page: visitor,
 }) => {
@@ -181,7 +181,7 @@ test("whoever comes to the console's address of before is led to the present one
   await expect(later.getByRole("heading", { name: "Incidents" })).toBeVisible();
 });
 
-test("a domain of one's own is added with the records that prove it, and given up", async ({ as }) => {
+test("a domain of one's own is added with the records that prove it, and given up", { tag: DESK }, async ({ as }) => {
   const page = await as("admin", "/organizations/new");
   const slug = unique("domains").replace(" ", "-");
   const name = `status.${slug}.test`;
