@@ -8,6 +8,7 @@ import type { Incident } from "@/features/incidents/content";
 import { forget, holds, type Published, usePublications, visible } from "@/features/incidents/publications";
 import { useOrganization } from "@/features/shell/organization";
 import { queries } from "@/lib/queries";
+import { useStore } from "@/lib/store";
 
 const WARN_AFTER_MS = 10_000;
 const ASK_EVERY_MS = 2000;
@@ -37,15 +38,17 @@ function Seen({ incidentId, publication }: { incidentId: string; publication: Pu
   const organization = useOrganization();
   const { updateId, sentAt, visibleAfterMs } = publication;
   const isWaited = visibleAfterMs === null;
+  const isConnected = useStore((state) => state.connection === "connected");
   const page = useQuery({
     ...queries.publicPage(organization),
-    // The socket mostly tells sooner. What it missed shall worry nobody.
-    refetchInterval: isWaited ? ASK_EVERY_MS : false,
+    // The socket tells of it; without one the page is asked.
+    refetchInterval: isWaited && !isConnected ? ASK_EVERY_MS : false,
   });
   const isSeen = page.data !== undefined && holds(page.data, incidentId, updateId);
   useEffect(() => {
-    if (isSeen) visible(incidentId, Date.now());
-  }, [isSeen, incidentId]);
+    // Visitors may see it before the answer is here: of two updates, each is seen from its first moment on then.
+    if (isSeen && isWaited) visible(incidentId, Date.now());
+  }, [isSeen, isWaited, incidentId]);
   const isLate = useIsPast(sentAt + WARN_AFTER_MS) && isWaited;
 
   if (!isWaited) {
