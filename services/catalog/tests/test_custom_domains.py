@@ -45,11 +45,20 @@ async def add(api: Api, name: str = NAME) -> dict[str, Any]:
 
 async def check(api: Api, sql: Sql, id: str) -> dict[str, Any]:
     """Have it checked, as if the last time was a while ago."""
-    await sql("UPDATE catalog.custom_domain SET checked_at = checked_at - interval '1 minute' WHERE id = :id", id=id)
-    response = await api("POST", f"{DOMAINS}/{id}/check")
-    assert response.status_code == 200, response.text
-    checked: dict[str, Any] = response.json()
-    return checked
+    checked: list[dict[str, Any]] = []
+
+    async def is_checked() -> bool:
+        moved = "UPDATE catalog.custom_domain SET checked_at = checked_at - interval '1 minute' WHERE id = :id"
+        await sql(moved, id=id)
+        response = await api("POST", f"{DOMAINS}/{id}/check")
+        if response.status_code == 429:
+            return False  # the scheduler was there in between
+        assert response.status_code == 200, response.text
+        checked.append(response.json())
+        return True
+
+    await eventually(is_checked, "it is checked")
+    return checked[0]
 
 
 def put_record(names: NameServer, domain: dict[str, Any]) -> None:
