@@ -15,8 +15,9 @@ from common.contracts.events import DomainEvent, Tombstone
 from common.contracts.incidents import Incident as IncidentData
 from common.contracts.rules import RuleError
 from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, ServiceStatus, Visibility
-from incidents.domain import incident as domain
-from incidents.domain.incident import BACKFILL_MAX, UPDATED_SERVICES_MAX_BYTES, UPDATES_MAX, Incident, Update
+from incidents.domain.incident import Incident
+from incidents.domain.past import BACKFILL_MAX
+from incidents.domain.timeline import UPDATED_SERVICES_MAX_BYTES, UPDATES_MAX, Update
 
 SERVICES = [uuid7() for _ in range(3)]
 INTERNAL = SERVICES[0]
@@ -295,7 +296,7 @@ def test_updates_keep_what_they_did_to_services_as_long_as_it_is_not_too_much(mo
     assert told[-len(kept) :] == kept, "the latest"
     size = sum(len(named.model_dump_json().encode()) for services in kept for named in services)
     assert size <= UPDATED_SERVICES_MAX_BYTES < size + size / len(kept), "as many as fit"
-    monkeypatch.setattr(domain, "UPDATED_SERVICES_MAX_BYTES", 0)
+    monkeypatch.setattr("incidents.domain.timeline.UPDATED_SERVICES_MAX_BYTES", 0)
     incident.post_update(
         id=uuid7(), status=IncidentStatus.RESOLVED, message="", impact=None, services=None, by=ADA, now=NOW
     )
@@ -303,7 +304,7 @@ def test_updates_keep_what_they_did_to_services_as_long_as_it_is_not_too_much(mo
 
 
 def test_an_update_beyond_the_limit_is_refused(incident: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(domain, "UPDATES_MAX", 1)
+    monkeypatch.setattr("incidents.domain.incident.UPDATES_MAX", 1)
     with pytest.raises(RuleError, match="at most 1 updates"):
         incident.post_update(id=uuid7(), status=None, message="x", impact=None, services=None, by=ADA, now=NOW)
     assert (incident.version, len(incident.updates)) == (1, 1)

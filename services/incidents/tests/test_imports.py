@@ -9,7 +9,8 @@ from common.clock import uuid7
 from common.contracts.incidents import Postmortem
 from common.contracts.rules import RuleError
 from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, Visibility
-from incidents.domain.incident import Incident, Update
+from incidents.domain.incident import Incident
+from incidents.domain.timeline import Update
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=2000)

@@ -10,7 +10,7 @@ from common.database import EVENT_MAX_BYTES
 from devstack.fixtures import Sql
 from devstack.teststack import Api
 from incidents.domain import SERVICES_MAX
-from incidents.domain.incident import UPDATES_MAX
+from incidents.domain.timeline import UPDATES_MAX
 
 INCIDENTS = "/api/incidents/v1/incidents"
 KIB_16 = 16 * 1024

@@ -24,7 +24,8 @@ from common.importing import answer as answer_imported
 from common.known_services import BusOfService, when_known
 from incidents.api import PREFIX, Input, NamesServices, Services, by_id
 from incidents.api.incident import PastUpdate
-from incidents.domain.incident import UPDATES_MAX, Incident, Update
+from incidents.domain.incident import Incident
+from incidents.domain.timeline import UPDATES_MAX, Update
 from incidents.store import KNOWN
 from incidents.store import incident as store
 

@@ -18,8 +18,9 @@ from common.known_services import BusOfService, when_known
 from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from incidents.api import PREFIX, Input, NamesServices, Services, answer, by_id, know, load_for_update
-from incidents.domain.incident import UPDATES_MAX, Incident, Update
+from incidents.domain.incident import Incident
 from incidents.domain.template import BLANK, Template
+from incidents.domain.timeline import UPDATES_MAX, Update
 from incidents.store import KNOWN
 from incidents.store import incident as store
 from incidents.store import template as template_store

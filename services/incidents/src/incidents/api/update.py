@@ -15,7 +15,7 @@ from common.known_services import BusOfService, when_known
 from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_cursor, invalid_cursor
 from incidents.api import PREFIX, Input, NamesServices, Services, answer, by_id, know, load_for_update
-from incidents.domain.incident import Replacement
+from incidents.domain.timeline import Replacement
 from incidents.store import incident as store
 
 router = APIRouter(prefix=PREFIX, tags=["incidents"])

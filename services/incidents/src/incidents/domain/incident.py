@@ -2,67 +2,27 @@
 
 Rules
 - Lifecycles jump, repeat and go back; resolved can be reopened. An update needs a message or a change.
-- An impact without statuses sets the services' statuses, statuses without an impact set the impact, both stand as given.
 - Statuses count while the incident is not resolved. They stay with it, so reopening puts the last ones back.
 - Every command that changes something makes one new version and one event, which carries the whole incident. Everybody reads it without
   internal services, without the draft of a postmortem and without who wrote its updates; what changes nothing but a draft is told to
   members alone.
 - One that was over before it was written down (backfilled) stays resolved; only its times can be changed afterwards.
 - What an update said before it was edited or deleted is kept for the members.
-- An update keeps what the incident put on each service before and after it. Where all updates together say more than 32 KiB of that, the oldest
-  forget it, so that no incident grows too large by it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from uuid import UUID
 
 from common.contracts import incidents as contract
 from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
-from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, ServiceStatus, Visibility, worst
-from incidents.domain import SERVICES_MAX
-
-UPDATES_MAX = 200
-BACKFILL_MAX = timedelta(days=400)
-UPDATED_SERVICES_MAX_BYTES = 32 * 1024
-
-BeforeAndAfter = tuple[ServiceStatus, ServiceStatus]
-
-
-@dataclass
-class Update:
-    """One entry of the timeline. `number` orders them; it only grows. `services`, if known, is what it did to each service of the incident."""
-
-    id: UUID
-    number: int
-    status: IncidentStatus
-    message: str
-    created_at: datetime
-    edited_at: datetime | None = None
-    services: dict[UUID, BeforeAndAfter] | None = None
-    posted_by: NamedActor | None = None
-    edited_by: NamedActor | None = None
-
-
-class Replacement(StrEnum):
-    EDITED = "edited"
-    DELETED = "deleted"
-
-
-@dataclass(frozen=True)
-class FormerUpdate:
-    """What an update said until the incident's `version` edited or deleted it."""
-
-    version: int
-    update_id: UUID
-    kind: Replacement
-    status: IncidentStatus
-    message: str
-    replaced_at: datetime
+from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, ServiceStatus, Visibility
+from incidents.domain.impact import weigh
+from incidents.domain.past import check_elsewhere, check_times, check_updates
+from incidents.domain.timeline import UPDATES_MAX, FormerUpdate, Replacement, Update, forget_oldest
 
 
 @dataclass
@@ -140,13 +100,8 @@ class Incident:
         now: datetime,
     ) -> tuple["Incident", DomainEvent]:
         """One that is over already, with what was said while it lasted."""
-        _check_times(started_at, resolved_at, written_at=now)
-        earliest = started_at
-        for index, update in enumerate(updates):
-            if not earliest <= update.created_at <= resolved_at:
-                where = f"body.updates.{index}.created_at"
-                raise RuleError("update-out-of-order", where, "Updates are in order, from started_at to resolved_at.")
-            earliest = update.created_at
+        check_times(started_at, resolved_at, written_at=now)
+        check_updates(updates, started_at, resolved_at)
         impact, statuses = weigh(impact, services, IncidentImpact.NONE)
         incident = cls(
             id=id,
@@ -185,21 +140,15 @@ class Incident:
         now: datetime,
     ) -> tuple["Incident", DomainEvent]:
         """One that was kept somewhere else until now, however old. As one that goes on it can be updated like any other."""
-        is_over = status is IncidentStatus.RESOLVED
-        if is_over is not (resolved_at is not None):
-            raise RuleError(
-                "not-over", "body.resolved_at", "An incident has resolved_at if and only if it is resolved."
-            )
-        if resolved_at is not None and resolved_at < started_at:
-            raise RuleError("end-not-after-start", "body.resolved_at", "An incident is resolved after it started.")
-        for where, moment in {"started_at": started_at, "resolved_at": resolved_at, "created_at": created_at}.items():
-            if moment is not None and moment > now:
-                raise RuleError("in-future", f"body.{where}", "What was, was before now.")
-        if postmortem is not None and postmortem.published_at is not None and not is_over:
-            raise RuleError("not-resolved", "body.postmortem", "What was learned is published when it is resolved.")
-        times = [update.created_at for update in updates]
-        if times != sorted(times) or any(moment > now for moment in times):
-            raise RuleError("update-out-of-order", "body.updates", "Updates are in order, none after now.")
+        check_elsewhere(
+            status=status,
+            started_at=started_at,
+            resolved_at=resolved_at,
+            created_at=created_at,
+            updates=updates,
+            postmortem=postmortem,
+            now=now,
+        )
         impact, statuses = weigh(impact, services, impact)
         # Written down when it began, so that it was seen while it lasted, or when it was over.
         was_seen = resolved_at is None or created_at < resolved_at
@@ -219,7 +168,7 @@ class Incident:
             updates=list(updates),
             postmortem=postmortem,
         )
-        return incident, incident._changed("incident.backfilled" if is_over else "incident.opened", now)
+        return incident, incident._changed("incident.opened" if resolved_at is None else "incident.backfilled", now)
 
     @property
     def is_public(self) -> bool:
@@ -369,19 +318,7 @@ class Incident:
                 contract.ServiceIncident(service_id=str(id), status=status, name=self.known[id].name)
                 for id, status in self.services.items()
             ),
-            updates=tuple(
-                contract.IncidentUpdate(
-                    id=str(update.id),
-                    status=update.status,
-                    message=update.message,
-                    created_at=update.created_at,
-                    edited_at=update.edited_at,
-                    services=self._updated_services(update),
-                    posted_by=update.posted_by,
-                    edited_by=update.edited_by,
-                )
-                for update in self.updates
-            ),
+            updates=tuple(update.payload(self.known) for update in self.updates),
         )
 
     def public_payload(self) -> contract.Incident:
@@ -414,19 +351,7 @@ class Incident:
         services = {service: (put_before.get(service, well), puts.get(service, well)) for service in named}
         number = max((update.number for update in self.updates), default=0) + 1
         self.updates.append(Update(id, number, self.status, message, now, services=services, posted_by=by))
-        room = UPDATED_SERVICES_MAX_BYTES
-        for update in reversed(self.updates):
-            room -= sum(len(named.model_dump_json().encode()) for named in self._updated_services(update) or ())
-            if room < 0:
-                update.services = None
-
-    def _updated_services(self, update: Update) -> tuple[contract.UpdatedService, ...] | None:
-        if update.services is None:
-            return None
-        return tuple(
-            contract.UpdatedService(service_id=str(id), old_status=old, new_status=new, name=self.known[id].name)
-            for id, (old, new) in update.services.items()
-        )
+        forget_oldest(self.updates, self.known)
 
     def _details(self) -> tuple[object, ...]:
         return (
@@ -446,7 +371,7 @@ class Incident:
             where = "body.started_at" if started_at != self.started_at else "body.resolved_at"
             message = "Only an incident that was over when it was written down can be given other times."
             raise RuleError("not-backfilled", where, message, conflict=True)
-        _check_times(started_at, resolved_at, written_at=self.created_at)
+        check_times(started_at, resolved_at, written_at=self.created_at)
         self.started_at, self.resolved_at = started_at, resolved_at
 
     def _keep(self, update: Update, kind: Replacement, now: datetime) -> None:
@@ -470,26 +395,3 @@ class Incident:
             was_public=self.is_public if was_public is None else was_public,
             is_public=self.is_public,
         )
-
-
-def _check_times(started_at: datetime, resolved_at: datetime, *, written_at: datetime) -> None:
-    if resolved_at > written_at:
-        message = "An incident that is given times must be over when it is written down."
-        raise RuleError("not-over", "body.resolved_at", message)
-    if started_at >= resolved_at:
-        raise RuleError("end-not-after-start", "body.resolved_at", "An incident is resolved after it started.")
-    if started_at < written_at - BACKFILL_MAX:
-        message = f"An incident can be written down at most {BACKFILL_MAX.days} days after it started."
-        raise RuleError("too-long-ago", "body.started_at", message)
-
-
-def weigh(
-    impact: IncidentImpact | None, services: Mapping[UUID, ServiceStatus | None], present: IncidentImpact
-) -> tuple[IncidentImpact, dict[UUID, ServiceStatus]]:
-    """Impact and statuses where some are given: what is missing follows what is there, `present` when nothing is."""
-    if len(services) > SERVICES_MAX:
-        raise RuleError("too-many-services", "body.services", f"An incident names at most {SERVICES_MAX} services.")
-    given = [status for status in services.values() if status is not None]
-    if impact is None:
-        impact = IncidentImpact.of(worst(given)) if given else present
-    return impact, {id: status or impact.service_status for id, status in services.items()}

@@ -27,7 +27,8 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from common.contracts.incidents import Postmortem
 from common.contracts.values import IncidentImpact, IncidentStatus, NamedActor, ServiceStatus, Visibility
 from common.database import Transaction
-from incidents.domain.incident import BeforeAndAfter, Incident, Update
+from incidents.domain.incident import Incident
+from incidents.domain.timeline import BeforeAndAfter, Update
 from incidents.store import KNOWN, METADATA
 
 incident = Table(
