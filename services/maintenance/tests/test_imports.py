@@ -8,7 +8,8 @@ import pytest
 from common.clock import uuid7
 from common.contracts.rules import RuleError
 from common.contracts.values import MaintenanceStatus, Visibility
-from maintenance.domain.window import START, Details, Window
+from maintenance.domain.details import Details
+from maintenance.domain.window import START, Window
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=2000)

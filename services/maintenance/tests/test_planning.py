@@ -13,8 +13,9 @@ from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
 from common.contracts.values import Visibility
 from maintenance.domain import recurrence
+from maintenance.domain.details import Details
 from maintenance.domain.series import Series
-from maintenance.domain.window import COMPLETE, START, Details, Occurrence, Window
+from maintenance.domain.window import COMPLETE, START, Occurrence, Window
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
 DETAILS = Details(

@@ -14,7 +14,10 @@ from common.contracts.events import DomainEvent, Tombstone
 from common.contracts.maintenance import Maintenance, MaintenanceReminder
 from common.contracts.rules import RuleError
 from common.contracts.values import MaintenanceStatus, NamedActor, Visibility
-from maintenance.domain.window import LONGEST, Details, Note, Occurrence, Window, reminder_of
+from maintenance.domain.details import Details
+from maintenance.domain.times import LONGEST
+from maintenance.domain.update import Note
+from maintenance.domain.window import Occurrence, Window, reminder_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEEN, SECRET = uuid7(), uuid7()

@@ -11,7 +11,7 @@ from common.contracts.catalog import KnownService
 from common.contracts.values import Text, Title, Visibility
 from common.database import Transaction
 from maintenance import store
-from maintenance.domain.window import REMINDER_MINUTES_MAX, REMINDERS_MAX, SERVICES_MAX, Details
+from maintenance.domain.details import REMINDER_MINUTES_MAX, REMINDERS_MAX, SERVICES_MAX, Details
 
 PREFIX = "/api/maintenance/v1"
 

@@ -17,8 +17,10 @@ from common.known_services import BusOfService, when_known
 from maintenance import store
 from maintenance.api import PREFIX, GivenDetails, Input
 from maintenance.api.series import Duration, FirstStart, Rule, local
+from maintenance.domain.details import Details
 from maintenance.domain.series import SERIES_MAX, Series
-from maintenance.domain.window import UPDATES_MAX, Details, Update, Window
+from maintenance.domain.update import UPDATES_MAX, Update
+from maintenance.domain.window import Window
 from maintenance.store import series as series_store
 from maintenance.store import window as windows
 

@@ -22,7 +22,7 @@ from maintenance import store
 from maintenance.api import PREFIX, ChangedDetails, GivenDetails
 from maintenance.domain.recurrence import RULE_MAX, to_local
 from maintenance.domain.series import SERIES_MAX, Series
-from maintenance.domain.window import LONGEST
+from maintenance.domain.times import LONGEST
 from maintenance.store import series as series_store
 from maintenance.store import window as windows
 

@@ -19,7 +19,8 @@ from common.openapi import tells
 from common.pagination import Cursor, Limit, Page, cut, decode_time_cursor
 from maintenance import store
 from maintenance.api import PREFIX, ChangedDetails, GivenDetails, Input
-from maintenance.domain.window import Note, Window
+from maintenance.domain.update import Note
+from maintenance.domain.window import Window
 from maintenance.store import window as windows
 
 router = APIRouter(prefix=PREFIX, tags=["maintenances"])

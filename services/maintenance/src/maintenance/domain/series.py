@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from common.contracts.rules import RuleError
 from maintenance.domain import recurrence
-from maintenance.domain.window import Details, Window
+from maintenance.domain.details import Details
+from maintenance.domain.window import Window
 
 SERIES_MAX = 100
 MOVES_MAX = 400

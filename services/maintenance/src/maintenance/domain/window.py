@@ -8,24 +8,17 @@ Rules
 - Once a person changes an occurrence of a series it is that person's: the series leaves it alone from then on.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from common.contracts import maintenance as contract
-from common.contracts.catalog import KnownService
 from common.contracts.events import DomainEvent
 from common.contracts.rules import RuleError
-from common.contracts.values import MaintenanceStatus, NamedActor, Visibility
-
-UPDATES_MAX = 200
-SERVICES_MAX = 500
-REMINDERS_MAX = 5
-REMINDER_MINUTES_MAX = 43_200
-LONGEST = timedelta(days=30)
-START_GRACE = timedelta(minutes=5)
-"""A start that is past by no more than this means: now."""
+from common.contracts.values import MaintenanceStatus, NamedActor
+from maintenance.domain.details import Details
+from maintenance.domain.times import LONGEST, check_elsewhere, check_end, check_times
+from maintenance.domain.update import UPDATES_MAX, Note, Update
 
 START, COMPLETE = "start", "complete"
 _REMINDER = "reminder_"
@@ -36,45 +29,6 @@ _SAID_OF = {
     MaintenanceStatus.CANCELLED: "maintenance.cancelled",
 }
 """What is said of a window that has come to a status."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """What people say of a window, or of all windows of a series, apart from its times."""
-
-    title: str
-    description: str
-    visibility: Visibility
-    services: Mapping[UUID, KnownService]
-    starts_by_itself: bool
-    completes_by_itself: bool
-    reminder_minutes: tuple[int, ...]
-
-    @property
-    def is_public(self) -> bool:
-        return self.visibility is Visibility.PUBLIC
-
-
-@dataclass
-class Update:
-    """One entry of the timeline: the window's status then, and what was said."""
-
-    id: UUID
-    status: MaintenanceStatus
-    message: str
-    created_at: datetime
-    edited_at: datetime | None = None
-    posted_by: NamedActor | None = None
-    edited_by: NamedActor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a person says with a command. It becomes an update."""
-
-    id: UUID
-    message: str
-    by: NamedActor
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +76,7 @@ class Window:
         """A new window. Without a start, or with one of a moment ago, it is in progress at once."""
         starts_now = start is None or start <= now
         start = now if start is None else start
-        _check_times(start, end, now)
+        check_times(start, end, now)
         window = cls(
             id=id,
             details=details,
@@ -155,22 +109,16 @@ class Window:
         now: datetime,
     ) -> tuple["Window", DomainEvent]:
         """One that was kept somewhere else until now, also one that is over. The moves that it has to make it makes here."""
-        if scheduled_end <= scheduled_start:
-            raise RuleError("end-not-after-start", "body.scheduled_end", "A window ends after its start.")
-        needed = {
-            MaintenanceStatus.SCHEDULED: (False, False, False),
-            MaintenanceStatus.IN_PROGRESS: (True, False, False),
-            MaintenanceStatus.COMPLETED: (True, True, False),
-            MaintenanceStatus.CANCELLED: (started_at is not None, False, True),
-        }[status]
-        if tuple(moment is not None for moment in (started_at, completed_at, cancelled_at)) != needed:
-            message = "started_at, completed_at and cancelled_at are the times of the moves that it has made."
-            raise RuleError("times-of-moves", "body.status", message)
-        for where, moment in {
-            "started_at": started_at, "completed_at": completed_at, "cancelled_at": cancelled_at, "created_at": created_at,
-        }.items():  # fmt: skip
-            if moment is not None and moment > now:
-                raise RuleError("in-future", f"body.{where}", "What was, was before now.")
+        check_elsewhere(
+            status=status,
+            scheduled_start=scheduled_start,
+            scheduled_end=scheduled_end,
+            started_at=started_at,
+            completed_at=completed_at,
+            cancelled_at=cancelled_at,
+            created_at=created_at,
+            now=now,
+        )
         window = cls(
             id=id,
             details=details,
@@ -204,7 +152,7 @@ class Window:
         if not self.is_scheduled and (start, end) != (self.scheduled_start, self.scheduled_end):
             where = "body.scheduled_start" if start != self.scheduled_start else "body.scheduled_end"
             raise RuleError("not-scheduled", where, f"{self._is()} Only /extend changes its end now.", conflict=True)
-        if self.is_over and _moves(details) != _moves(self.details):
+        if self.is_over and details.moves != self.details.moves:
             raise RuleError("is-over", "body", f"{self._is()} It makes no move any more.", conflict=True)
         event = self._become(details, start, end, now)
         if event is not None:
@@ -271,7 +219,7 @@ class Window:
         if end == self.scheduled_end:
             return self.post_update(note, now) if note is not None else None
         began = min(self.scheduled_start, self.started_at or self.scheduled_start)
-        _check_end(began, end, now)
+        check_end(began, end, now)
         if end <= self.scheduled_start:
             raise RuleError("end-not-after-start", "body.scheduled_end", "A window ends after its scheduled start.")
         self.scheduled_end = end
@@ -368,18 +316,7 @@ class Window:
                 for id, service in self.details.services.items()
                 if service.is_public or not public
             ),
-            updates=tuple(
-                contract.MaintenanceUpdate(
-                    id=str(update.id),
-                    status=update.status,
-                    message=update.message,
-                    created_at=update.created_at,
-                    edited_at=update.edited_at,
-                    posted_by=None if public else update.posted_by,
-                    edited_by=None if public else update.edited_by,
-                )
-                for update in self.updates
-            ),
+            updates=tuple(update.payload(public=public) for update in self.updates),
             created_at=self.created_at,
             updated_at=self.updated_at,
             version=self.version,
@@ -391,7 +328,7 @@ class Window:
             return None
         was_public = self.details.is_public
         if (start, end) != before[1:]:
-            _check_times(start, end, now, is_new_start=start != self.scheduled_start)
+            check_times(start, end, now, is_new_start=start != self.scheduled_start)
         self.details, self.scheduled_start, self.scheduled_end = details, start, end
         if start != before[1] or details.reminder_minutes != before[0].reminder_minutes:
             self._plan_reminders(now)
@@ -453,22 +390,3 @@ class Window:
 def reminder_of(kind: str) -> int | None:
     """The minutes of a reminder among the moves that `Window.due` names."""
     return int(kind.removeprefix(_REMINDER)) if kind.startswith(_REMINDER) else None
-
-
-def _moves(details: Details) -> tuple[bool, bool, tuple[int, ...]]:
-    return details.starts_by_itself, details.completes_by_itself, details.reminder_minutes
-
-
-def _check_times(start: datetime, end: datetime, now: datetime, *, is_new_start: bool = True) -> None:
-    if is_new_start and start < now - START_GRACE:
-        raise RuleError("start-past", "body.scheduled_start", "A window starts now or later.")
-    _check_end(start, end, now)
-
-
-def _check_end(start: datetime, end: datetime, now: datetime) -> None:
-    if end <= now:
-        raise RuleError("end-past", "body.scheduled_end", "A window ends in the future.")
-    if end <= start:
-        raise RuleError("end-not-after-start", "body.scheduled_end", "A window ends after its start.")
-    if end - start > LONGEST:
-        raise RuleError("too-long", "body.scheduled_end", f"A window lasts at most {LONGEST.days} days.")

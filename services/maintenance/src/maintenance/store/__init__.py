@@ -12,7 +12,7 @@ from common.contracts.values import Visibility
 from common.database import Transaction
 from common.known_services import KnownServices
 from common.tables import infrastructure, metadata
-from maintenance.domain.window import Details
+from maintenance.domain.details import Details
 
 METADATA = metadata("maintenance")
 TABLES = infrastructure(METADATA)

@@ -31,7 +31,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from common.contracts.values import MaintenanceStatus, Visibility
 from common.database import Transaction
-from maintenance.domain.window import Occurrence, Update, Window
+from maintenance.domain.update import Update
+from maintenance.domain.window import Occurrence, Window
 from maintenance.store import KNOWN, METADATA, details_of, due
 
 OVERLAPS_MAX = 50
