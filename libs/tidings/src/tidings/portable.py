@@ -193,10 +193,10 @@ def to_be_written(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(path: Path, mode: str, *, compressed: bool) -> Iterator[IO[str]]:
+def _opened(path: Path, mode: Literal["rt", "wt"], *, compressed: bool) -> Iterator[IO[str]]:
     if compressed:
         with gzip.open(path, mode, encoding="utf-8") as packed:
-            yield packed  # type: ignore[misc]
+            yield packed
     else:
         with path.open(mode, encoding="utf-8") as plain:
             yield plain
