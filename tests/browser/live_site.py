@@ -48,7 +48,7 @@ class LiveSite:
         """Whether it answers every request with 503."""
         self.address = ""
         self.record = record(document, 7)
-        self._pages = Pages(None)
+        self._pages = Pages(None, partial(make_files, page_address="https://*.example"))
         self._sockets: set[WebSocket] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -118,7 +118,7 @@ class LiveSite:
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
             self._loop = asyncio.get_running_loop()
-            making = asyncio.create_task(self._pages.keep_files(partial(make_files, page_address="https://*.example")))
+            making = asyncio.create_task(self._pages.keep_files())
             await self._put()
             yield
             await end_task(making)

@@ -132,7 +132,7 @@ async def test_a_thousand_open_pages_follow_an_incident_without_a_request(
     def served() -> str:
         """The page as it is now, looked at without a request."""
         page = pages.find("acme")
-        return str(page.files[""].identity.body.decode()) if page and page.files else ""
+        return page.files[""].content.text if page and page.files else ""
 
     def all_show(text: str) -> bool:
         version = pages.version("acme")
@@ -147,6 +147,8 @@ async def test_a_thousand_open_pages_follow_an_incident_without_a_request(
         path = f"{INCIDENTS}/incidents/{incident['id']}/updates"
         assert (await incidents("POST", path, fields)).status_code == 201
 
+    await eventually(lambda: pages.find("acme"), "there is a page")
+    await pages.files_of(pages.find("acme"))
     await eventually(lambda: all_show("Checkout"), "the page shows the service")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(counting), base_url="http://page") as http:
         loaded = (await http.get("/p/acme/")).text

@@ -21,7 +21,7 @@ from common.clock import now, rfc3339
 from common.position import Position
 from devstack.audit import stored_messages
 from devstack.teststack import Process, Service, Stack, eventually
-from public_api.pages import RenderedPage
+from public_api.pages import Pages, RenderedPage
 
 CATALOG, INCIDENTS, MAINTENANCE = "/api/catalog/v1", "/api/incidents/v1", "/api/maintenance/v1"
 PAGE = "/api/public/v1/pages/acme"
@@ -57,8 +57,9 @@ class Public:
     async def answers(self) -> dict[str, str]:
         """What every route of public-api answers, by path, and every file below the page."""
         public_api = self._services["public-api"]
-        page = public_api.app.state.pages.find("acme")
-        files = page.files if isinstance(page, RenderedPage) else ()
+        pages: Pages = public_api.app.state.pages
+        page = pages.find("acme")
+        files = await pages.files_of(page) if isinstance(page, RenderedPage) else ()
         month = f"history/{now():%Y-%m}"
         found = {path: (await public_api.client.get(f"/p/acme/{path}")).text for path in [*files, month]}
         for path in (

@@ -72,9 +72,13 @@ class _Folding:
         """Days and calendars are not simulated."""
         return {id: Carried({}, "") for id in known}
 
-    async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
+    async def load_pages(self, organizations: Sequence[str]) -> list[PageRecord]:
+        return [page async for page in self.all_pages() if page.organization_id in organizations]
+
+    async def all_pages(self) -> AsyncIterator[PageRecord]:
         pages: dict[str, PageRecord] = self._transaction.rows("page")
-        return [page for id, page in sorted(pages.items()) if organizations is None or id in organizations]
+        for _, page in sorted(pages.items()):
+            yield page
 
     async def save_pages(self, records: Sequence[PageRecord]) -> None:
         for record in records:

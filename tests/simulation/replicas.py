@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Coroutine, Mapping
+from datetime import datetime
 from random import Random
 from typing import Any, Protocol, cast
 
@@ -16,6 +17,7 @@ from common.outbox import Relay
 from common.settings import Settings
 from common.stream import STREAM_ERRORS
 from common.topology import TopologySettings
+from public_api.codings import Content
 from public_api.fold import Fold
 from public_api.pages import Pages
 from public_api.store.page import PageRecord
@@ -36,6 +38,10 @@ WAIT_SECONDS = 1.0
 
 async def no_parts(before: PageRecord | None, after: PageRecord) -> Mapping[str, str]:
     """What pages for people look like is not simulated."""
+    return {}
+
+
+def no_files(record: PageRecord, unconfirmed_since: datetime | None) -> Mapping[str, Content]:
     return {}
 
 
@@ -99,7 +105,7 @@ class Replica(Process):
         bus.start()
         if self.service == "public-api":
             self.relay = Relay(Outbox(store, derived=["page.changed"]), bus)
-            self.pages = Pages(None)
+            self.pages = Pages(None, no_files)
             fold = Fold(SimulatedDocuments(store), self.pages, self.relay.wake, no_parts)
             return [self.relay.run(), fold.run(ReadStream(self.client)), fold.refresh_due()]
         self.relay = Relay(Outbox(store), bus)

@@ -66,7 +66,7 @@ def test_gzip_is_sent_to_whom_accepts_it(accepted: str, expected: bool) -> None:
 
 @pytest.mark.usefixtures("offset")
 async def test_the_coding_is_the_one_that_is_named(public_api: Service) -> None:
-    for accepted, coding in {"gzip": "gzip", "*": "gzip", "identity": None, "gzip;q=0": None}.items():
+    for accepted, coding in {"gzip": "gzip", "*": "br", "br, gzip": "br", "identity": None, "gzip;q=0": None}.items():
         response = await public_api.client.get(PAGE, headers={"Accept-Encoding": accepted})
         assert response.headers.get("content-encoding") == coding
         assert response.json()["organization"]["slug"] == "acme"

@@ -67,11 +67,11 @@ async def says_where_it_is(service: Service) -> bool:
 
 async def test_of_two_organizations_the_one_that_proved_a_name_last_has_it() -> None:
     """Their events may come in either order."""
-    pages = Pages(None)
+    pages = Pages(None, lambda record, since: {})
     had_it = replace(RECORD, domains=(domain("a", day=1),))
     has_it = replace(RECORD, organization_id="globex", slug="globex", domains=(domain("b", day=2),))
     for records in ([had_it, has_it], [has_it, had_it]):
-        pages = Pages(None)
+        pages = Pages(None, lambda record, since: {})
         for record in records:
             pages.put(record)
         assert holder(pages) == "globex"
@@ -80,7 +80,7 @@ async def test_of_two_organizations_the_one_that_proved_a_name_last_has_it() -> 
 
 
 async def test_a_name_that_was_given_up_leads_nowhere() -> None:
-    pages = Pages(None)
+    pages = Pages(None, lambda record, since: {})
     pages.put(replace(RECORD, domains=(domain("a", day=1),)))
     await eventually(lambda: holder(pages) == "acme", "it is there")
     pages.put(replace(RECORD, page_version=2, domains=(domain("b", "new.acme.test", day=2),)))

@@ -1,6 +1,5 @@
 """What is finished is answered before anything else; all else goes on to the application."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -9,7 +8,8 @@ import pytest_asyncio
 from starlette.responses import Response
 
 from common.position import Position
-from public_api.pages import Content, Pages, packed, render
+from public_api.codings import Content
+from public_api.pages import Pages
 from public_api.site.finished import FinishedFiles
 from public_api.store.page import PageRecord
 
@@ -18,11 +18,10 @@ WENT_ON = 418
 
 
 @pytest_asyncio.fixture
-async def http(monkeypatch: pytest.MonkeyPatch) -> httpx.AsyncClient:
-    files = {path: packed(Content("text/plain", f"at {path!r}")) for path in ("", "api/v2/status.json")}
-    page = replace(render(RECORD), files=files)
-    pages = Pages(None)
-    monkeypatch.setattr(pages, "find", {"acme": page}.get)
+async def http() -> httpx.AsyncClient:
+    paths = ("", "api/v2/status.json")
+    pages = Pages(None, lambda record, since: {path: Content("text/plain", f"at {path!r}") for path in paths})
+    pages.put(RECORD)
     transport = httpx.ASGITransport(FinishedFiles(Response(status_code=WENT_ON), pages=pages))
     return httpx.AsyncClient(transport=transport, base_url="http://page")
 

@@ -33,7 +33,7 @@ from public_api.fold import Fold, next_page, page_changed
 from public_api.history import change_rows, period_rows
 from public_api.pages import Pages
 from public_api.store.entity import load_known
-from public_api.store.page import PageRecord, load_pages, save_pages
+from public_api.store.page import PageRecord, all_pages, save_pages
 from public_api.uptime import Uptime
 from public_api.view import Known, View, build
 
@@ -223,7 +223,7 @@ def new_replica(engine: AsyncEngine) -> Callable[[], Replica]:
     """A fold as a process that just started has it. Its relay is not running: the outbox keeps what it recorded."""
 
     def make() -> Replica:
-        pages = Pages(None)
+        pages = Pages(None, lambda record, since: {})
         return Replica(Fold(StoredDocuments(engine), pages, lambda: None, compare_parts), pages)
 
     return make
@@ -242,7 +242,7 @@ async def read_sections(rows: Rows) -> dict[str, tuple[int, dict[str, Any]]]:
 
 async def archives(engine: AsyncEngine) -> dict[str, str]:
     async with engine.connect() as connection:
-        return {page.organization_id: page.archive for page in await load_pages(connection)}
+        return {page.organization_id: page.archive async for page in all_pages(connection)}
 
 
 async def archives_made_anew(engine: AsyncEngine, organizations: list[str]) -> dict[str, str]:
@@ -391,4 +391,4 @@ async def test_all_documents_are_loaded_however_many_portions_they_are(
     records = [PageRecord(f"org{number}", f"org{number}", (), 1, "{}", at, None) for number in range(5)]
     async with engine.begin() as connection:
         await save_pages(connection, records)
-        assert await load_pages(connection) == records
+        assert [record async for record in all_pages(connection)] == records

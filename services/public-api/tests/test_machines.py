@@ -44,9 +44,10 @@ async def test_machines_read_what_people_read_from_any_origin(public_api: Servic
     for path in described:
         if path.startswith("/p/"):
             assert (await get(path.format(slug="acme", service_id="s"))).status_code == 200, path
-    page = public_api.app.state.pages.find("acme")
-    pages = {"maintenance.ics"} | {path for path, file in page.files.items() if file.media_type.startswith("text/html")}
-    told = {f"/p/{{slug}}/{path}".replace("badges/s.", "badges/{service_id}.") for path in page.files.keys() - pages}
+    files = public_api.app.state.pages.find("acme").files
+    pages = {path for path, file in files.items() if file.content.media_type.startswith("text/html")}
+    others = files.keys() - pages - {"maintenance.ics"}
+    told = {f"/p/{{slug}}/{path}".replace("badges/s.", "badges/{service_id}.") for path in others}
     assert told <= described.keys(), "whatever there is for machines is described"
 
     address = "http://acme.localhost:8080"

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from common.position import Position
 from devstack import page_states
 from devstack.page_states import TODAY, ZONE, Document, archive, document, incident, moment, service, window
+from public_api.codings import Content
 from public_api.files import make_files
-from public_api.pages import Content
 from public_api.site import colors
 from public_api.site.bars import in_words
 from public_api.site.markdown import to_html
@@ -53,7 +53,7 @@ def test_a_busy_page_is_small(busy: Document) -> None:
 
 
 def test_the_script_is_small() -> None:
-    assert len(SCRIPT.gzip.body) <= SCRIPT_MAX_BYTES
+    assert len(SCRIPT.coded("gzip").body) <= SCRIPT_MAX_BYTES
 
 
 def test_a_page_tells_of_the_latest_incidents_alone() -> None:

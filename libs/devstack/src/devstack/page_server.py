@@ -1,6 +1,5 @@
 """Serves the pages of documents as public-api does, from finished bytes, without anything behind it: for tests in a browser and pictures."""
 
-import asyncio
 import json
 import socket
 import threading
@@ -12,7 +11,6 @@ import uvicorn
 from fastapi import FastAPI, WebSocket
 
 from common.position import Position
-from common.tasks import end_task
 from devstack.page_states import Document, archive
 from public_api import api
 from public_api.files import make_files
@@ -46,18 +44,17 @@ def _record(slug: str, document: Document) -> PageRecord:
 
 
 def _app(records: Mapping[str, PageRecord], live: bool) -> FastAPI:
-    pages = Pages(snapshot_path=None)
+    pages = Pages(None, partial(make_files, page_address=ADDRESS))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        making = asyncio.create_task(pages.keep_files(partial(make_files, page_address=ADDRESS)))
         for record in records.values():
             pages.put(record)
-        await pages.files_made()
-        missing = [slug for slug in records if not isinstance(page := pages.find(slug), RenderedPage) or not page.files]
-        assert not missing, f"no files could be made of {missing}"
+            page = pages.find(record.slug)
+            assert isinstance(page, RenderedPage)
+            assert await pages.files_of(page), f"no files of {record.slug}"
         yield
-        await end_task(making)
+        pages.close()
 
     app = FastAPI(lifespan=lifespan)
     app.state.pages = pages

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from public_api.pages import File
+from public_api.codings import CODINGS, File
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate, stale-if-error=86400"
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
@@ -11,21 +11,25 @@ CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ET
 
 def finished(file: File, request: Request) -> Response:
     """What was made when it changed; 304 when the client has it."""
-    accepted = request.headers.get("accept-encoding", "")
-    compressed = (coded for coded in (file.br, file.gzip) if coded and coded.coding and accepts(coded.coding, accepted))
-    chosen = next(compressed, file.identity)
+    chosen = file.coded(coding_of(request))
     headers = {
         "ETag": chosen.etag,
         "Cache-Control": CACHE_CONTROL,
         "Vary": "Accept-Encoding",
         **CORS,
-        **file.headers,
+        **file.content.headers,
     }
     if matches(request.headers.get("if-none-match"), chosen.etag):
         return Response(status_code=304, headers=headers)
     if chosen.coding is not None:
         headers["Content-Encoding"] = chosen.coding
-    return Response(chosen.body, headers=headers, media_type=file.media_type)
+    return Response(chosen.body, headers=headers, media_type=file.content.media_type)
+
+
+def coding_of(request: Request) -> str | None:
+    """The best coding that the client takes; None: as it is."""
+    accepted = request.headers.get("accept-encoding", "")
+    return next((coding for coding in CODINGS if accepts(coding, accepted)), None)
 
 
 def allow_conditional() -> Response:

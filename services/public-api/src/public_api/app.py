@@ -91,14 +91,11 @@ class PublicApi:
         self.outbox = OutboxTable(self._relay_engine, store.TABLES.outbox, "public-api", derived=["page.changed"])
         self._relay = Relay(self.outbox, self._bus)
         self.known_access = KnownAccess("public-api")
-        self.pages = Pages(settings.snapshot_path)
-        self._make_files = partial(make_files, page_address=settings.page_address)
+        self.pages = Pages(settings.snapshot_path, partial(make_files, page_address=settings.page_address))
         self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake, compare_parts)
         self._loaded = asyncio.Event()
         self._tried = asyncio.Event()
         """To load, with or without success."""
-        self._shown = False
-        """Whether everything that was loaded has its files."""
         self._tasks: list[asyncio.Task[None]] = []
         self._started_at = now()
 
@@ -112,15 +109,11 @@ class PublicApi:
             asyncio.create_task(self._load_and_fold(), name="fold"),
             asyncio.create_task(self.known_access.follow(self._bus.connected), name="access"),
             asyncio.create_task(self._fold.refresh_due(), name="refresh"),
-            asyncio.create_task(self.pages.keep_files(self._make_files), name="files"),
-            asyncio.create_task(self._show(), name="show"),
+            asyncio.create_task(self.pages.keep_files(), name="files"),
             asyncio.create_task(self._doubt(), name="doubt"),
             asyncio.create_task(self.pages.keep_snapshot(), name="snapshot"),
         ]
-        # Making the pages of many documents takes longer than create_app waits, and until then another replica answers.
         await self._tried.wait()
-        if self.loaded():
-            await self.pages.files_made()
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -132,9 +125,9 @@ class PublicApi:
             await engine.dispose()
 
     async def unready(self) -> str | None:
-        if not self.loaded():
-            return "No documents yet: PostgreSQL does not answer and there is no local snapshot"
-        return None if self._shown else "Pages are being made of the documents"
+        if self.loaded():
+            return None
+        return "No documents yet: PostgreSQL does not answer and there is no local snapshot"
 
     async def age(self) -> str | None:
         since = self.pages.unconfirmed_since
@@ -167,11 +160,6 @@ class PublicApi:
                 self.pages.doubt(None)
                 log.info("up to date again", extra={"unconfirmed_since": before.isoformat()})
             await asyncio.sleep(DOUBT_SECONDS)
-
-    async def _show(self) -> None:
-        await self._loaded.wait()
-        await self.pages.files_made()
-        self._shown = True
 
     async def _load_and_fold(self) -> None:
         while True:

@@ -16,7 +16,7 @@ from public_api.carry import Carried, Former, carry_on
 from public_api.fold import CONSUMER, Folding
 from public_api.history import Touched, save_past
 from public_api.store.entity import load_known, save_entities
-from public_api.store.page import PageRecord, load_pages, save_pages
+from public_api.store.page import PageRecord, all_pages, load_pages, save_pages
 from public_api.view import Known
 
 
@@ -58,8 +58,11 @@ class _Transaction:
     ) -> dict[str, Carried]:
         return await carry_on(self._connection, known, former, touched, at)
 
-    async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
+    async def load_pages(self, organizations: Sequence[str]) -> list[PageRecord]:
         return await load_pages(self._connection, organizations)
+
+    def all_pages(self) -> AsyncIterator[PageRecord]:
+        return all_pages(self._connection)
 
     async def save_pages(self, records: Sequence[PageRecord]) -> None:
         await save_pages(self._connection, records)

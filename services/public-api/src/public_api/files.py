@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from public_api import machines
 from public_api.archive import Archive
-from public_api.pages import Content
+from public_api.codings import Content
 from public_api.site import months, page, services
 from public_api.site.rendering import doubted
 from public_api.store.page import PageRecord

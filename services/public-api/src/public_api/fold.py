@@ -13,7 +13,7 @@ import contextlib
 import dataclasses
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from functools import lru_cache
@@ -73,8 +73,11 @@ class Folding(Protocol):
     ) -> Mapping[str, Carried]:
         """What of documents is carried on from those before."""
 
-    async def load_pages(self, organizations: Sequence[str] | None = None) -> list[PageRecord]:
-        """Finished documents of some organizations, or of all."""
+    async def load_pages(self, organizations: Sequence[str]) -> list[PageRecord]:
+        """Finished documents of some organizations."""
+
+    def all_pages(self) -> AsyncIterator[PageRecord]:
+        """Every finished document."""
 
     async def save_pages(self, records: Sequence[PageRecord]) -> None: ...
 
@@ -135,10 +138,10 @@ class Fold:
                     log.exception("refreshing failed")
             await asyncio.sleep(REFRESH_POLL_SECONDS)
 
-    async def load(self, organizations: Sequence[str] | None = None) -> None:
-        """Put documents into memory, those of some organizations or all. Raises when the database is away."""
+    async def load(self) -> None:
+        """Put every document into memory. Raises when the database is away."""
         async with self._documents.transaction() as transaction:
-            for record in await transaction.load_pages(organizations):
+            async for record in transaction.all_pages():
                 self._pages.put(record)
 
     async def _read_and_fold(self, stream: Stream) -> None:
@@ -169,8 +172,9 @@ class Fold:
             and event.sequence > self._pages.version(event.organization_id)
         }
         if newer:
-            async with self._turn:
-                await self.load(sorted(newer))
+            async with self._turn, self._documents.transaction() as transaction:
+                for record in await transaction.load_pages(sorted(newer)):
+                    self._pages.put(record)
 
     async def _start_again(self, wrong: Checkpoint, beginning: Position) -> None:
         """Replace a checkpoint that means nothing in the present stream, unless that was done already."""

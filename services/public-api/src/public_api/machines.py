@@ -5,7 +5,7 @@ from typing import Any
 
 from public_api import badges, feeds, statuspage
 from public_api.archive import Archive
-from public_api.pages import Content
+from public_api.codings import Content
 
 FEED_TYPES = {
     feeds.ATOM: "application/atom+xml; charset=utf-8",

@@ -29,9 +29,10 @@ from common.contracts.values import (
 )
 from common.errors import Problem, not_found
 from public_api.api import PREFIX, PagesOfService, Slug
+from public_api.codings import Content
 from public_api.days import day_of
 from public_api.declared import CARD
-from public_api.pages import Content, RenderedPage
+from public_api.pages import RenderedPage
 from public_api.site.page import without_script
 from public_api.site.rendering import alone, html_of
 from public_api.site.times import Times

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from common import loud
 from common.measuring import Named
 from public_api.answers import finished
-from public_api.pages import File, Pages, RenderedPage
+from public_api.codings import File
+from public_api.pages import Pages, RenderedPage
 
 _ROUTE = Named("/p/{slug}/{file}")
 
@@ -22,12 +23,12 @@ class FinishedFiles:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._app
         is_reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope["query_string"]
-        if is_reading and (file := self._find(scope["path"])):
+        if is_reading and (file := await self._find(scope["path"])):
             answer = finished(file, Request(scope))
             scope["route"] = _ROUTE
         await answer(scope, receive, send)
 
-    def _find(self, path: str) -> File | None:
+    async def _find(self, path: str) -> File | None:
         """What is at `/p/<slug>/<path>`."""
         if not path.startswith("/p/"):
             return None
@@ -36,4 +37,4 @@ class FinishedFiles:
         if not isinstance(page, RenderedPage):
             return None
         loud.REQUESTS.count(page.record.organization_id)
-        return page.files.get(below)
+        return (page.files or await self._pages.files_of(page)).get(below)

@@ -13,9 +13,10 @@ from starlette.responses import Response
 from common.access import public
 from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
-from public_api.answers import finished
+from public_api.answers import coding_of, finished
+from public_api.codings import File
 from public_api.items import Names, incident_view, window_view
-from public_api.pages import File, Pages, RenderedPage, packed
+from public_api.pages import Pages, RenderedPage
 from public_api.reading import RETRY_SECONDS, NotReadableError, reading
 from public_api.site.happenings import in_order
 from public_api.site.months import PATH, Month, Told, render, this_month
@@ -54,10 +55,10 @@ async def read_month(slug: str, month: str, request: Request, service: str = "")
 
 
 def _page(slug: str, request: Request) -> RenderedPage | None:
-    """None: the page is not there, not yet or elsewhere, which is answered as for any other file."""
+    """None: the page is not there, or elsewhere, which is answered as for any other file."""
     pages: Pages = request.app.state.pages
     page = pages.find(slug)
-    return page if isinstance(page, RenderedPage) and page.files else None
+    return page if isinstance(page, RenderedPage) else None
 
 
 async def _answer(page: RenderedPage, months: Sequence[Month], service: str, home: str, request: Request) -> Response:
@@ -76,7 +77,8 @@ async def _answer(page: RenderedPage, months: Sequence[Month], service: str, hom
         return answer_plain(away, 503, retry_after=RETRY_SECONDS)
     others = [months[0].later(1)] if months[0] < this_month(document) else []
     others += [months[-1].later(-1)] if is_there_more else []
-    return finished(await asyncio.to_thread(_file, document, found, names, others, home, service), request)
+    file = await asyncio.to_thread(_file, document, found, names, others, home, service, coding_of(request))
+    return finished(file, request)
 
 
 _Found = tuple[Month, list[str], list[str]]
@@ -102,9 +104,17 @@ async def _read(
 
 
 def _file(
-    document: dict[str, Any], found: Sequence[_Found], names: Names, others: Sequence[Month], home: str, service: str
+    document: dict[str, Any],
+    found: Sequence[_Found],
+    names: Names,
+    others: Sequence[Month],
+    home: str,
+    service: str,
+    coding: str | None,
 ) -> File:
-    return packed(render(document, [_told(*month, names) for month in found], others, home=home, service=service))
+    file = File(render(document, [_told(*month, names) for month in found], others, home=home, service=service))
+    file.coded(coding)
+    return file
 
 
 def _told(month: Month, incidents: Sequence[str], windows: Sequence[str], names: Names) -> Told:

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from public_api.archive import Archive
+from public_api.codings import Content
 from public_api.days import beginning_of, day_of
-from public_api.pages import Content
 from public_api.site.happenings import begins, everything
 from public_api.site.listed import listed_at_length
 from public_api.site.rendering import as_json, content, parts_of

@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from common.contracts.values import IncidentImpact
 from public_api.archive import Archive
+from public_api.codings import Content
 from public_api.machines import FEED_TYPES
-from public_api.pages import Content
 from public_api.site.bad_days import bad_days, said
 from public_api.site.bars import bars
 from public_api.site.happenings import Happening, happenings

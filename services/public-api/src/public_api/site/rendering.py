@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from common.clock import rfc3339
-from public_api.pages import Content
+from public_api.codings import Content
 from public_api.site import colors
 from public_api.site.markdown import to_html
 from public_api.site.parts import Collector, Parts, whole

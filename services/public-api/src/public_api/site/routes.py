@@ -7,7 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from common.access import public
 from public_api.answers import CORS, allow_conditional, finished
-from public_api.pages import Content, Moved, Pages, RenderedPage
+from public_api.codings import Content
+from public_api.pages import Moved, Pages, RenderedPage
 from public_api.site.hosts import address
 from public_api.site.page import MISSING, NOT_YET
 from public_api.site.script import script
@@ -29,10 +30,11 @@ async def read_file(slug: str, path: str, request: Request) -> Response:
     pages: Pages = request.app.state.pages
     page = pages.find(slug)
     if isinstance(page, RenderedPage):
-        file = page.files.get(path) or script(path)
+        files = await pages.files_of(page)
+        file = files.get(path) or script(path)
         if file is not None:
             return finished(file, request)
-        return answer_plain(MISSING, 404) if page.files else answer_plain(NOT_YET, 503)
+        return answer_plain(MISSING, 404) if files else answer_plain(NOT_YET, 503)
     if isinstance(page, Moved):
         # Browsers keep a 308 for ever by default, but a slug can be taken back.
         return _to(address(request.scope, page.slug, quote(path)), 308, request)

@@ -4,7 +4,7 @@ import hashlib
 import re
 from importlib.resources import files
 
-from public_api.pages import Content, File, packed
+from public_api.codings import Content, File
 
 _SOURCES = ("page.js", "times.js", "days.js", "live.js")
 _NOT_SENT = re.compile(r"^\s*(?://|/?\*).*\n|^\s+", re.MULTILINE)
@@ -16,8 +16,8 @@ _text = _NOT_SENT.sub("", "".join((_folder / name).read_text(encoding="utf-8") f
 SCRIPT_PATH = f"page-{hashlib.sha256(_text.encode()).hexdigest()[:12]}.js"
 _MEDIA_TYPE = "text/javascript; charset=utf-8"
 _SAFE = {"X-Content-Type-Options": "nosniff"}
-SCRIPT = packed(Content(_MEDIA_TYPE, _text, {**_SAFE, "Cache-Control": "public, max-age=31536000, immutable"}))
-ANOTHER_RELEASES = packed(Content(_MEDIA_TYPE, _text, _SAFE))
+SCRIPT = File(Content(_MEDIA_TYPE, _text, {**_SAFE, "Cache-Control": "public, max-age=31536000, immutable"}))
+ANOTHER_RELEASES = File(Content(_MEDIA_TYPE, _text, _SAFE))
 """For a name that this release does not know, while replicas of two releases are running: to be asked for again."""
 
 

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from public_api.archive import CHANGES_TOLD, Archive
+from public_api.codings import Content
 from public_api.days import DAYS_KEPT, day_of
-from public_api.pages import Content
 from public_api.site.bad_days import bad_days, said
 from public_api.site.bars import bars
 from public_api.site.happenings import Happening, ended, everything, happenings

@@ -1,6 +1,6 @@
 """Each organization's finished document, as it is served."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ page = Table(
 )
 
 _SAVE_PAGES = upsert(page)
-PORTION = 500
+PORTION = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +81,22 @@ class PageRecord:
         )
 
 
-async def load_pages(connection: AsyncConnection, organization_ids: Sequence[str] | None = None) -> list[PageRecord]:
-    """Finished documents of some organizations, or of all: those in portions, as a statement has a deadline and their number has none."""
-    if organization_ids is not None:
-        rows = await connection.execute(select(page).where(page.c.organization_id.in_(organization_ids)))
-        return [PageRecord.of_row(row) for row in rows]
-    found: list[PageRecord] = []
-    portion = select(page).order_by(page.c.organization_id).limit(PORTION)
+async def load_pages(connection: AsyncConnection, organization_ids: Sequence[str]) -> list[PageRecord]:
+    """Finished documents of some organizations."""
+    rows = await connection.execute(select(page).where(page.c.organization_id.in_(organization_ids)))
+    return [PageRecord.of_row(row) for row in rows]
+
+
+async def all_pages(connection: AsyncConnection) -> AsyncIterator[PageRecord]:
+    """Every finished document, in portions: a statement has a deadline, memory has an end, and their number has none."""
+    portion, after = select(page).order_by(page.c.organization_id).limit(PORTION), ""
     while True:
-        after = found[-1].organization_id if found else ""
-        records = [
-            PageRecord.of_row(row) for row in await connection.execute(portion.where(page.c.organization_id > after))
-        ]
-        found += records
-        if len(records) < PORTION:
-            return found
+        rows = (await connection.execute(portion.where(page.c.organization_id > after))).all()
+        for row in rows:
+            yield PageRecord.of_row(row)
+        if len(rows) < PORTION:
+            return
+        after = rows[-1].organization_id
 
 
 async def save_pages(connection: AsyncConnection, records: Sequence[PageRecord]) -> None:
