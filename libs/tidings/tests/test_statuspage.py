@@ -9,6 +9,7 @@ import pytest
 
 from tidings import portable, statuspage
 from tidings.access import OperatorError
+from tidings.from_statuspage import convert
 from tidings.markup import plain
 from tidings.portable import IncidentLine, LayoutLine, Line, ServiceLine, SettingsLine, WindowLine
 
@@ -77,7 +78,7 @@ ANSWERS = {
 @pytest.fixture
 def converted() -> dict[str, Line]:
     """Each thing by its kind and what it is called."""
-    _, lines, _ = statuspage.convert(ANSWERS)
+    _, lines, _ = convert(ANSWERS)
     return {getattr(line.body, "title", None) or getattr(line.body, "name", None) or line.kind: line for line in lines}
 
 
