@@ -5,6 +5,8 @@ and, where it is JSON, not to be shown as a document that loads or is framed. Pa
 says nothing: what it says would replace what the browser was told of the answer that it keeps.
 """
 
+from collections.abc import Sequence
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALWAYS = (
@@ -21,11 +23,17 @@ class SafeHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def safely(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] != 304:
-                said = {name.lower(): value for name, value in message["headers"]}
-                wanted = (*_ALWAYS, _JSON) if b"json" in said.get(b"content-type", b"") else _ALWAYS
-                missing = [(name, value) for name, value in wanted if name not in said]
-                message = {**message, "headers": [*message["headers"], *missing]}
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": completed(message["status"], message["headers"])}
             await send(message)
 
         await self._app(scope, receive, safely if scope["type"] == "http" else send)
+
+
+def completed(status: int, headers: Sequence[tuple[bytes, bytes]]) -> Sequence[tuple[bytes, bytes]]:
+    """What an answer says, and what it has to say besides."""
+    if status == 304:
+        return headers
+    said = {name.lower(): value for name, value in headers}
+    wanted = (*_ALWAYS, _JSON) if b"json" in said.get(b"content-type", b"") else _ALWAYS
+    return [*headers, *((name, value) for name, value in wanted if name not in said)]

@@ -170,6 +170,7 @@ def run(
     *,
     access_log: bool = False,
     before_shutdown: Callable[[], Awaitable[None]] | None = None,
+    http: type[GuardedProtocol] = GuardedProtocol,
 ) -> None:
     """Serve until SIGTERM or SIGINT; connections that rest get 5 s to be ended by the edge, and requests under way 10 s to finish."""
     config = uvicorn.Config(
@@ -177,7 +178,7 @@ def run(
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=GuardedProtocol,
+        http=http,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=64 * 1024,
