@@ -13,6 +13,7 @@ from faststream.nats import NatsBroker
 from common import topology
 from common.bus import Bus
 from common.consumption import Consumption
+from common.database import is_unavailable
 from common.outbox import Relay
 from common.settings import Settings
 from common.stream import STREAM_ERRORS
@@ -107,9 +108,22 @@ class Replica(Process):
             self.relay = Relay(Outbox(store, derived=["page.changed"]), bus)
             self.pages = Pages(None, no_files)
             fold = Fold(SimulatedDocuments(store), self.pages, self.relay.wake, no_parts)
-            return [self.relay.run(), fold.run(ReadStream(self.client)), fold.refresh_due()]
+            return [self.relay.run(), self._fold(fold), fold.refresh_due()]
         self.relay = Relay(Outbox(store), bus)
         return [self.relay.run(), self._consume(store, bus)]
+
+    async def _fold(self, fold: Fold) -> None:
+        """As public-api starts: documents are shown as soon as they can be loaded, and followed once there is a stream."""
+        while True:
+            try:
+                await fold.load()
+                break
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+            await asyncio.sleep(WAIT_SECONDS)
+        await asyncio.sleep(WAIT_SECONDS)  # for the connection; others fold meanwhile
+        await fold.run(ReadStream(self.client))
 
     async def _topology(self) -> None:
         settings = TopologySettings(nats_url=NOWHERE)

@@ -1,9 +1,11 @@
 """How finished bytes are answered: in the coding that the client takes, not at all when it has them, and to any origin."""
 
+from functools import lru_cache
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from public_api.codings import CODINGS, File
+from public_api.codings import CODINGS, Content, File, Representation
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate, stale-if-error=86400"
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
@@ -12,23 +14,33 @@ CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ET
 def finished(file: File, request: Request) -> Response:
     """What was made when it changed; 304 when the client has it."""
     chosen = file.coded(coding_of(request))
+    status = 304 if matches(request.headers.get("if-none-match"), chosen.etag) else 200
+    return respond(status, file.content, chosen)
+
+
+def respond(status: int, content: Content, chosen: Representation) -> Response:
     headers = {
         "ETag": chosen.etag,
         "Cache-Control": CACHE_CONTROL,
         "Vary": "Accept-Encoding",
         **CORS,
-        **file.content.headers,
+        **content.headers,
     }
-    if matches(request.headers.get("if-none-match"), chosen.etag):
-        return Response(status_code=304, headers=headers)
+    if status == 304:
+        return Response(status_code=status, headers=headers)
     if chosen.coding is not None:
         headers["Content-Encoding"] = chosen.coding
-    return Response(chosen.body, headers=headers, media_type=file.content.media_type)
+    return Response(chosen.body, status, headers, content.media_type)
 
 
 def coding_of(request: Request) -> str | None:
     """The best coding that the client takes; None: as it is."""
-    accepted = request.headers.get("accept-encoding", "")
+    return best_coding(request.headers.get("accept-encoding", ""))
+
+
+@lru_cache(maxsize=64)
+def best_coding(accepted: str) -> str | None:
+    """That of an Accept-Encoding. Kept, because browsers send few different ones."""
     return next((coding for coding in CODINGS if accepts(coding, accepted)), None)
 
 

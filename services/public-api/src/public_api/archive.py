@@ -16,6 +16,7 @@ from common.clock import rfc3339
 from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
 from common.contracts.values import ServiceStatus
+from public_api import caches
 from public_api.days import Change, held
 from public_api.items import Names, archived_incident_view, named_services, window_view
 from public_api.store.entity import parsed
@@ -111,7 +112,7 @@ def _text(aggregate: str, data: str, names: Names) -> str:
     return _entry(aggregate, data, seen)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=caches.PARTS)
 def _entry(aggregate: str, data: str, seen: tuple[tuple[str, str | None], ...]) -> str:
     """Kept, because of all entries only few change at a time. `seen` are its services, by the names they are to have."""
     item = parsed(aggregate, data)

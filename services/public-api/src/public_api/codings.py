@@ -29,6 +29,8 @@ class Representation:
     coding: str | None
     body: bytes
     etag: str
+    heads: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
+    """What the fast lane says before the body, by status, once it has said it (`lane.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,14 @@ class File:
 
     def coded(self, coding: str | None) -> Representation:
         """The finished answer in one of `CODINGS`, or as it is (None). Every replica makes the same bytes."""
-        made = self._made.get(coding)
+        made = self.made(coding)
         if made is None:
             made = self._made[coding] = _represent(self.content.text.encode(), coding)
         return made
+
+    def made(self, coding: str | None) -> Representation | None:
+        """The same, if it is made already."""
+        return self._made.get(coding)
 
     def saying(self, content: Content) -> "File":
         """A file with this content, finished in every coding in which this one was taken. This one, if it says that already."""

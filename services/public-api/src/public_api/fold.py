@@ -103,6 +103,8 @@ class Fold:
         self._compare_parts = compare_parts
         self._place = NOWHERE
         """The last message that this replica folded, or saw to be folded by another one."""
+        self._loaded: Checkpoint | None = None
+        """Where documents that nobody follows yet were loaded."""
         self._turn = asyncio.Lock()
         """Held from the transaction that reads documents until they are in memory, so that memory never goes back."""
         self.confirmed_at: datetime | None = None
@@ -138,19 +140,23 @@ class Fold:
                     log.exception("refreshing failed")
             await asyncio.sleep(REFRESH_POLL_SECONDS)
 
-    async def load(self) -> None:
-        """Put every document into memory. Raises when the database is away."""
-        async with self._documents.transaction() as transaction:
-            async for record in transaction.all_pages():
-                self._pages.put(record)
+    async def load(self) -> Checkpoint:
+        """Put every document into memory, and say from where they are to be followed. Raises when the database is away."""
+        async with self._turn:
+            async with self._documents.transaction() as transaction:
+                stored = await transaction.checkpoint() or NOWHERE
+            # The lock is not held while it loads: what others fold meanwhile is read again from here on.
+            async with self._documents.transaction() as transaction:
+                async for record in transaction.all_pages():
+                    self._pages.put(record)
+            self._loaded = stored
+            return stored
 
     async def _read_and_fold(self, stream: Stream) -> None:
         """Until the place in the stream is lost or the database is away."""
-        async with self._documents.transaction() as transaction:
-            stored = await transaction.checkpoint() or NOWHERE
-        self._place = stored
-        async with self._turn:
-            await self.load()  # others may have folded since this replica read last
+        # Others may have folded since this replica read last.
+        stored = self._place = self._loaded or await self.load()
+        self._loaded = None
         reader = Reader(stream, name=CONSUMER, subject=SUBJECT, after=stored)
         async with contextlib.aclosing(reader.batches()) as batches:
             async for batch in batches:

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from public_api import caches
 from public_api.site.times import Times
 from public_api.site.words import WORDS
 
@@ -22,7 +23,7 @@ _NOTCHED = (HEIGHT - 3, HEIGHT - 11)
 _CLASSES = {".": "n", "0": "o", "1": "d", "2": "p", "3": "x", "m": "m"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=caches.PARTS)
 def bars(days: str, first: date, times: Times, said: str = "{}") -> Markup:
     """`days` are the characters of the document's section `uptime`, the oldest first.
 

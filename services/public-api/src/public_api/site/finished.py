@@ -12,7 +12,7 @@ from public_api.answers import finished
 from public_api.codings import File
 from public_api.pages import Pages, RenderedPage
 
-_ROUTE = Named("/p/{slug}/{file}")
+ROUTE = Named("/p/{slug}/{file}")
 
 
 class FinishedFiles:
@@ -25,16 +25,21 @@ class FinishedFiles:
         is_reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope["query_string"]
         if is_reading and (file := await self._find(scope["path"])):
             answer = finished(file, Request(scope))
-            scope["route"] = _ROUTE
+            scope["route"] = ROUTE
         await answer(scope, receive, send)
 
     async def _find(self, path: str) -> File | None:
-        """What is at `/p/<slug>/<path>`."""
-        if not path.startswith("/p/"):
+        if (found := page_at(self._pages, path)) is None:
             return None
-        slug, slash, below = path.removeprefix("/p/").partition("/")
-        page = self._pages.find(slug) if slash else None
-        if not isinstance(page, RenderedPage):
-            return None
+        page, below = found
         loud.REQUESTS.count(page.record.organization_id)
         return (page.files or await self._pages.files_of(page)).get(below)
+
+
+def page_at(pages: Pages, path: str) -> tuple[RenderedPage, str] | None:
+    """Whose `/p/<slug>/<path>` is, and the path below."""
+    if not path.startswith("/p/"):
+        return None
+    slug, slash, below = path.removeprefix("/p/").partition("/")
+    page = pages.find(slug) if slash else None
+    return (page, below) if isinstance(page, RenderedPage) else None

@@ -8,30 +8,47 @@ the same bytes at both addresses, so links in it are relative.
 """
 
 import re
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 SAME_EVERYWHERE = "/api/public/"
 _PARENT_HOST = "tidings.parent_host"
 
+PathOfHost = Callable[[str, str], tuple[str, str] | None]
+"""Of a request's host and path: the path `/p/<slug>/...` that is meant, and the host without the slug. None when the host is no page's own."""
+
 
 class PageHosts:
     def __init__(self, app: ASGIApp, *, base_domain: str) -> None:
         self._app = app
-        self._page_host = re.compile(rf"([a-z0-9-]+)\.({re.escape(base_domain.lower())}(?::[0-9]+)?)")
+        self._path_of_host = page_hosts(base_domain)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith(SAME_EVERYWHERE):
-            host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
-            if found := self._page_host.fullmatch(host):
-                slug, parent = found.groups()
-                inner = {**scope, "path": f"/p/{slug}{scope['path']}", _PARENT_HOST: parent}
+        if scope["type"] == "http":
+            host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+            if found := self._path_of_host(host, scope["path"]):
+                path, parent = found
+                inner = {**scope, "path": path, _PARENT_HOST: parent}
                 try:
                     await self._app(inner, receive, send)
                 finally:
                     scope["route"] = inner.get("route")  # for who counts requests, around this
                 return
         await self._app(scope, receive, send)
+
+
+def page_hosts(base_domain: str) -> PathOfHost:
+    """The rule above."""
+    page_host = re.compile(rf"([a-z0-9-]+)\.({re.escape(base_domain.lower())}(?::[0-9]+)?)")
+
+    def path_of_host(host: str, path: str) -> tuple[str, str] | None:
+        if path.startswith(SAME_EVERYWHERE) or not (found := page_host.fullmatch(host.lower())):
+            return None
+        slug, parent = found.groups()
+        return f"/p/{slug}{path}", parent
+
+    return path_of_host
 
 
 def address(scope: Scope, slug: str, path: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from public_api import caches
 from public_api.site.outline import path_of
 from public_api.site.rendering import as_json, html_of
 from public_api.site.times import Times
@@ -33,7 +34,7 @@ def _told(row: Row) -> dict[str, Any]:
     return {**{name: row[name] for name in _TOLD_ALWAYS if name in row}, "path": path_of(row)}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=caches.PARTS)
 def _listed(row_json: str, times: Times, home: str) -> Markup:
     """Kept, because of all that are listed only few change at a time."""
     return Markup(html_of("listed.html", row=json.loads(row_json), times=times, home=home).strip())

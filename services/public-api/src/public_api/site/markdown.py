@@ -6,6 +6,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from public_api import caches
+
 _ELEMENTS = {
     "a", "blockquote", "br", "code", "em", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong", "ul",
 }  # fmt: skip
@@ -17,7 +19,7 @@ _HEADINGS_ABOVE = 3
 _commonmark = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=caches.PARTS)
 def to_html(text: str) -> Markup:
     """Rendered and sanitised. An organization's texts seldom change from one rendering to the next."""
     tokens = _commonmark.parse(text)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from public_api import caches
 from public_api.archive import Archive
 from public_api.codings import Content
 from public_api.days import beginning_of, day_of
@@ -116,7 +117,7 @@ def _written(told: Told, home: str, times: Times) -> _Written:
     return told.month.name, str(told.month), told.is_cut, rows
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=caches.PARTS)
 def _page(
     organization_json: str,
     services_json: str,

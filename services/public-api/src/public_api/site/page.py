@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from common.contracts.values import IncidentImpact
+from public_api import caches
 from public_api.archive import Archive
 from public_api.codings import Content
 from public_api.machines import FEED_TYPES
@@ -68,7 +69,7 @@ def _items(document: Row) -> dict[str, Row]:
     return {path_of(row): row for row in [*document["incidents"], *windows]}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=caches.PARTS)
 def _item(path: str, row_json: str, organization_json: str, times: Times) -> Content:
     """Kept, because of all incidents and windows of an organization only one changes at a time."""
     row, organization = json.loads(row_json), json.loads(organization_json)
@@ -88,7 +89,7 @@ def _item(path: str, row_json: str, organization_json: str, times: Times) -> Con
     return content(parts, organization)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=caches.PARTS)
 def _whole(path: str, row_json: str, times: Times) -> str:
     """All there is to say of an incident or a window, as an element whose id is its path."""
     return html_of("whole.html", path=path, row=json.loads(row_json), times=times)
@@ -105,7 +106,7 @@ def without_script(document: Row, archive: str) -> Content:
     return content(_rendered(document, archive, script=None), document["organization"], has_script=False)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=caches.PAGES)
 def _index(document_json: str, archive: str) -> Parts:
     """What is at the page's own address. Kept, because a page that changed is asked for by the fold, for what changed, and then to be served."""
     return _rendered(json.loads(document_json), archive)

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from common.clock import rfc3339
+from public_api import caches
 from public_api.codings import Content
 from public_api.site import colors
 from public_api.site.markdown import to_html
@@ -73,7 +74,7 @@ def parts_of(template: str, organization: Row, *, times: Times, **values: object
     return {**part.parts, "": text}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=caches.PARTS)
 def card_of(kind: str, row_json: str, times: Times) -> str:
     """What is told of one thing among others. Kept, because of all there are on a page only few change at a time."""
     return html_of("card.html", kind=kind, row=json.loads(row_json), times=times).strip()

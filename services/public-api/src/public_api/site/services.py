@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from public_api import caches
 from public_api.archive import CHANGES_TOLD, Archive
 from public_api.codings import Content
 from public_api.days import DAYS_KEPT, day_of
@@ -99,7 +100,7 @@ def _groups(service: Row, groups: Mapping[str, Row]) -> list[str]:
     return names
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=caches.PARTS)
 def _page(
     service_json: str,
     entry_json: str,

@@ -32,6 +32,7 @@ from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
 from common.contracts.values import MaintenanceStatus
 from common.envelope import Envelope
+from public_api import caches
 from public_api.items import Names, begins_at, ended_at
 from public_api.store import METADATA, upsert
 from public_api.view import INCIDENT_SHOWN, UPCOMING_SHOWN, WINDOW_SHOWN, Known
@@ -83,7 +84,7 @@ AGGREGATES = frozenset(_PAYLOADS)
 """What a page is made of. Events of other aggregates are none of public-api's business."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=caches.PARTS)
 def parsed(aggregate: str, data: str) -> Payload:
     """What a row holds. Kept, because parsing is most of the work of a fold, and of an organization only little changes from one fold to the next."""
     return _PAYLOADS[aggregate].model_validate_json(data)
