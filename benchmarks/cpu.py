@@ -9,31 +9,32 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def of_process(pid: int) -> float:
     """Seconds that a process, and what it started and saw end, computed so far."""
-    return _seconds(_fields(pid))
+    return _seconds(_stat(pid)[1])
 
 
 def by_program(services: Mapping[int, str]) -> dict[str, float]:
     """The same of everything that this process started: of `services`, by process id, under their names, of a server under its program's."""
     parents: dict[int, int] = {}
-    fields: dict[int, list[str]] = {}
+    stats: dict[int, tuple[str, list[str]]] = {}
     for directory in Path("/proc").glob("[0-9]*"):
         try:
             pid = int(directory.name)
-            fields[pid] = _fields(pid)
-            parents[pid] = int(fields[pid][1])
+            stats[pid] = _stat(pid)
+            parents[pid] = int(stats[pid][1][1])
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended meanwhile
     seconds: dict[str, float] = {}
-    for pid, found in fields.items():
+    for pid, (program, fields) in stats.items():
         if _is_below(os.getpid(), pid, parents):
-            name = services.get(pid) or Path(f"/proc/{pid}/comm").read_text().strip()
-            seconds[name] = seconds.get(name, 0.0) + _seconds(found)
+            name = services.get(pid, program)
+            seconds[name] = seconds.get(name, 0.0) + _seconds(fields)
     return seconds
 
 
-def _fields(pid: int) -> list[str]:
-    """What stands behind the program's name in /proc/<pid>/stat: state, parent and so on."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+def _stat(pid: int) -> tuple[str, list[str]]:
+    """The program's name, and what stands behind it in /proc/<pid>/stat: state, parent and so on."""
+    before, _, behind = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+    return before.partition("(")[2], behind.split()
 
 
 def _seconds(fields: list[str]) -> float:
