@@ -14,6 +14,7 @@ Services are forked with everything imported, so what start-up shows is what gro
 
 import argparse
 import asyncio
+import json
 import os
 import statistics
 import tempfile
@@ -144,6 +145,25 @@ async def drained(stack: Stack) -> None:
     await eventually(nothing_waits, "every outbox is empty", timeout=900)
 
 
+def versions_in(snapshot: Path) -> int:
+    """Those of all pages together; 0 before there is a snapshot."""
+    lines = snapshot.read_bytes().splitlines() if snapshot.exists() else []
+    return sum(json.loads(line)["page_version"] for line in lines)
+
+
+async def remembered(world: World) -> None:
+    """Until public-api's snapshot has every page as it is: writing it is no part of rest, and comes seconds after the last change."""
+    stack, public_api = world.stack, world.cluster["public-api"]
+    snapshot = Path(stack.environment(public_api.name, public_api.port)["TIDINGS_SNAPSHOT_PATH"])
+
+    async def everything_is_written() -> bool:
+        await asyncio.sleep(0.5)  # asking costs CPU, too
+        versions = stack.postgres.sql("SELECT sum(page_version) FROM public_api.page", stack.database)
+        return str(versions_in(snapshot)) == versions
+
+    await eventually(everything_is_written, "the snapshot has every page", timeout=120)
+
+
 async def started(world: World) -> Costs:
     """Seconds of CPU of each service until it is ready, one after the other, and the clock's of public-api."""
     costs: Costs = {}
@@ -182,7 +202,7 @@ async def measure(world: World, rounds: int) -> Costs:
             name: await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=15))
             for name, url in urls.items()
         }
-        await asyncio.sleep(6)  # until the snapshot of what was loaded is written
+        await remembered(world)
         rest = await spent(world, lambda: asyncio.sleep(REST_SECONDS), 1)
         for name in SERVICES:
             costs[f"memory: {name}, MB"] = memory(world.cluster[name])
@@ -250,7 +270,7 @@ async def sockets(world: World) -> Costs:
     before, meter = memory(gateway), Meter()
     for number in range(TOUCHED):
         await connect(meter, gateway.port, f"/realtime/v1/{name_of(number)}", (number + 1) * SOCKETS // TOUCHED)
-    await asyncio.sleep(2)
+    await meter.rest()
     found = await spent(world, lambda: asyncio.sleep(REST_SECONDS), SOCKETS)
     more = memory(gateway) - before
     gateway.kill()
@@ -304,6 +324,8 @@ def main() -> None:
     parser.add_argument("--organizations", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
+    if min(arguments.organizations) < TOUCHED:
+        parser.error(f"at least {TOUCHED} organizations: so many are written to, read and followed")
     runs: dict[int, Costs] = {}
     loads = [os.getloadavg()[0]]
     for organizations in sorted(arguments.organizations):
