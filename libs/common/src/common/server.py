@@ -10,7 +10,7 @@ import socket
 import struct
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -171,15 +171,20 @@ def run(
     access_log: bool = False,
     before_shutdown: Callable[[], Awaitable[None]] | None = None,
     http: type[GuardedProtocol] = GuardedProtocol,
+    sockets: Callable[..., asyncio.Protocol] | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; connections that rest get 5 s to be ended by the edge, and requests under way 10 s to finish."""
+    """Serve until SIGTERM or SIGINT; connections that rest get 5 s to be ended by the edge, and requests under way 10 s to finish.
+
+    `sockets` makes the protocol of a connection that becomes a WebSocket, called as uvicorn calls its own; without it the application gets
+    them as ASGI has it.
+    """
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
         http=http,
-        ws="websockets-sansio",
+        ws=cast(type[asyncio.Protocol], sockets) if sockets is not None else "websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=64 * 1024,
         access_log=access_log,
