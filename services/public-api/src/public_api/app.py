@@ -65,6 +65,11 @@ class PublicApiSettings(DatabaseSettings):
         description="a file that public-api keeps its pages in, to start with when PostgreSQL does not answer",
         examples=["/data/pages.jsonl"],
     )
+    rendered_max_mb: int = Field(
+        default=64,
+        ge=1,
+        description="MB of texts of pages that people ask for, kept ready in memory, which takes 1.7 times as much; others are made when asked for",
+    )
     page_base_domain: DomainName = Field(
         default="localhost", description="pages have hosts below it, which nobody has to prove; the console is app.<it>"
     )
@@ -91,7 +96,11 @@ class PublicApi:
         self.outbox = OutboxTable(self._relay_engine, store.TABLES.outbox, "public-api", derived=["page.changed"])
         self._relay = Relay(self.outbox, self._bus)
         self.known_access = KnownAccess("public-api")
-        self.pages = Pages(settings.snapshot_path, partial(make_files, page_address=settings.page_address))
+        self.pages = Pages(
+            settings.snapshot_path,
+            partial(make_files, page_address=settings.page_address),
+            settings.rendered_max_mb * 1024 * 1024,
+        )
         self._fold = Fold(StoredDocuments(self.engine), self.pages, self._relay.wake, compare_parts)
         self._loaded = asyncio.Event()
         self._tried = asyncio.Event()

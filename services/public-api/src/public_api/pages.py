@@ -4,7 +4,8 @@ All documents are kept compressed, a few KB each. Of those that people ask for, 
 calendar, and what else is made of them (`files`: the page for people, formats for machines). So an organization that nobody looks at
 costs next to nothing, the first who looks waits some milliseconds, and after that every change is rendered before anybody asks: the
 document at once for the first change, then at most every 100 ms, files in a thread, until when those before stand. All that was asked for in
-some coding is made again in that coding. What was rendered is forgotten, the longest unasked first, once it takes more than `RENDERED_MAX_BYTES`.
+some coding is made again in that coding. What was rendered is forgotten, the longest unasked first, once its texts are more than
+`rendered_max_bytes`; the codings come on top, two thirds as much again.
 
 A local snapshot file keeps the documents over a restart with everything else down (`snapshot.py`); it is replaced at most every 5 s.
 """
@@ -28,8 +29,6 @@ from public_api.store.page import PageRecord
 log = logging.getLogger(__name__)
 
 RENDER_SECONDS = 0.1
-RENDERED_MAX_BYTES = 128 * 1024 * 1024
-"""Of texts; what they are in the codings that were asked for comes on top, up to two thirds as much again."""
 SNAPSHOT_SECONDS = 5.0
 SNAPSHOT_RESTS = 20
 """Times as long as writing it took: it is all documents each time, however many there are, and only one has changed."""
@@ -73,7 +72,7 @@ class _Kept:
 
 class Pages:
     def __init__(
-        self, snapshot_path: Path | None, make_files: MakeFiles, rendered_max_bytes: int = RENDERED_MAX_BYTES
+        self, snapshot_path: Path | None, make_files: MakeFiles, rendered_max_bytes: int = 64 * 1024 * 1024
     ) -> None:
         self._snapshot_path = snapshot_path
         self._make_files = make_files
