@@ -18,20 +18,25 @@ Publish = Callable[..., Awaitable[int]]
 PageAt = Callable[..., Awaitable[dict[str, Any]]]
 Rows = Callable[[str], Awaitable[list[Any]]]
 Replica = Callable[[], AbstractAsyncContextManager[Service]]
+NOON = now().replace(hour=12, minute=1, second=0, microsecond=0) - timedelta(days=1)
+"""Of yesterday, for the clock that these tests move: far from midnight, and a minute after a tick of the pages that are not well."""
 
 
 async def test_a_resolved_incident_leaves_every_replicas_page_once_when_it_is_due(
     replica: Replica, publish: Publish, page_at: PageAt, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = NOON
     monkeypatch.setattr("public_api.fold.REFRESH_POLL_SECONDS", 0.05)
+    monkeypatch.setattr("public_api.fold.now", lambda: clock)
     async with replica() as one, replica() as other:
         await publish("page_settings.provisioned")
-        leaving = rfc3339(now() - INCIDENT_SHOWN + timedelta(seconds=2))
-        staying = rfc3339(now() - timedelta(days=1))
+        leaving = rfc3339(clock - INCIDENT_SHOWN + timedelta(minutes=1))
+        staying = rfc3339(clock - timedelta(days=1))
         await publish("incident.resolved", "leaving", status="resolved", resolved_at=leaving, started_at=leaving)
         last = await publish("incident.resolved", "staying", status="resolved", resolved_at=staying, started_at=staying)
         before, _ = await asyncio.gather(page_at(one, last), page_at(other, last))
         assert [incident["id"] for incident in before["incidents"]] == ["staying", "leaving"]
+        clock += timedelta(minutes=2)
 
         async def have_forgotten() -> bool:
             pages = [(await service.client.get(PAGE)).json() for service in (one, other)]
@@ -47,21 +52,24 @@ async def test_a_resolved_incident_leaves_every_replicas_page_once_when_it_is_du
     last_change = PageChanged.model_validate_json(changes[-1].data)
     assert len(changes) == after[0]["page_version"]
     assert list(last_change.sections) == ["incidents"]
-    midnight = (now() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = (clock + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     assert (await rows("SELECT refresh_at FROM public_api.page"))[0].refresh_at == midnight
 
 
 async def test_a_page_that_is_not_due_is_left_alone(
     public_api: Service, publish: Publish, page_at: PageAt, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = NOON
     monkeypatch.setattr("public_api.fold.REFRESH_POLL_SECONDS", 0.05)
-    soon = rfc3339(now() - INCIDENT_SHOWN + timedelta(seconds=2))
+    monkeypatch.setattr("public_api.fold.now", lambda: clock)
+    soon = rfc3339(clock - INCIDENT_SHOWN + timedelta(minutes=1))
     for id in ("globex", "acme"):
         await publish("page_settings.provisioned", id, organization=id, slug=id)
     await publish("incident.resolved", "i", organization="globex", status="resolved", resolved_at=soon)
     await page_at(public_api, await publish("incident.opened", "i"))
     # A document that is made anew shows what is written into the tables behind the fold's back.
     await rows("UPDATE public_api.entity SET data = replace(data, 'Acme', 'Changed') WHERE aggregate = 'page_settings'")
+    clock += timedelta(minutes=2)
 
     async def name(slug: str) -> str:
         response = await public_api.client.get(f"/api/public/v1/pages/{slug}")
@@ -78,8 +86,7 @@ async def test_days_that_go_badly_are_counted_on_when_they_are_due(
     public_api: Service, publish: Publish, page_at: PageAt, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The clock is moved: first over a five minutes' tick, then over two midnights of which nobody took notice."""
-    began = now().replace(hour=12, minute=1, second=0, microsecond=0) - timedelta(days=1)
-    clock = began
+    clock = began = NOON
     monkeypatch.setattr("public_api.fold.REFRESH_POLL_SECONDS", 0.02)
     monkeypatch.setattr("public_api.fold.now", lambda: clock)
     start = (began - timedelta(days=9)).date().isoformat()
