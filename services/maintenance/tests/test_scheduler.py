@@ -43,10 +43,11 @@ def happened(told: Told) -> Callable[..., Awaitable[None]]:
 Happened = Callable[..., Awaitable[None]]
 
 
-async def test_a_window_starts_and_completes_at_its_times(
-    api: Api, plan: Plan, at: At, happened: Happened, sql: Sql
+async def test_a_window_starts_and_completes_at_its_times_and_not_when_the_scheduler_looks_anyway(
+    api: Api, plan: Plan, at: At, happened: Happened, sql: Sql, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = await plan(scheduled_start=at(seconds=0.4), scheduled_end=at(seconds=0.9), reminder_minutes=[])
+    monkeypatch.setattr("common.scheduler.POLL_SECONDS", 3600)
+    window = await plan(scheduled_start=at(seconds=1.5), scheduled_end=at(seconds=2), reminder_minutes=[])
     await happened(window["id"], "started", "completed")
     seen = (await api("GET", f"{MAINTENANCES}/{window['id']}")).json()
     assert (seen["status"], seen["version"]) == ("completed", 3)
@@ -55,7 +56,7 @@ async def test_a_window_starts_and_completes_at_its_times(
         "SELECT type, occurred_at, actor FROM maintenance.outbox WHERE audience = 'internal' ORDER BY position"
     )
     late = [row.occurred_at - datetime.fromisoformat(seen[f"{row.type.partition('.')[2]}_at"]) for row in rows[1:]]
-    assert all(timedelta() <= by < timedelta(seconds=1) for by in late), "neither early, nor left to the poll"
+    assert all(by >= timedelta() for by in late), "not early"
     assert [row.actor is None for row in rows] == [False, True, True], "nobody did it"
 
 
