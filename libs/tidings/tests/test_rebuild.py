@@ -139,7 +139,7 @@ async def test_a_page_is_at_its_custom_domain_again(
     async with running.catalog.app.state.database.transaction("acme") as transaction:
         domain, _ = CustomDomain.request("acme", uuid7(), name="status.acme.test", now=now())
         await custom_domains.save(transaction, domain)
-        await custom_domains.note_finding(transaction, domain, Finding.FOUND)
+        await custom_domains.note_finding(transaction, domain.id, Finding.FOUND, began_at=now())
 
     async def is_there() -> bool:
         pages = [await replica.client.get("/p/status.acme.test/") for replica in running.replicas]

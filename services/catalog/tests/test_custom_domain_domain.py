@@ -107,6 +107,15 @@ def test_a_record_that_comes_back_in_time_changes_nothing_for_visitors() -> None
     assert looked_after(domain, Finding.MISSING, 15.8 * DAY) == [(8.9, "failing")], "the seven days begin anew"
 
 
+def test_a_look_that_began_before_another_one_takes_nothing_back() -> None:
+    domain = requested()
+    domain.checked(Finding.FOUND, START + DAY)
+    noted = domain.payload()
+    for anew in (False, True):
+        assert domain.checked(Finding.MISSING, START + 0.9 * DAY, anew=anew) is None
+    assert (domain.payload(), domain.finding, domain.next_check_at()) == (noted, Finding.FOUND, START + 2 * DAY)
+
+
 def test_a_week_in_which_nobody_looked_releases_nothing() -> None:
     domain = proved()
     domain.checked(Finding.MISSING, START + DAY)

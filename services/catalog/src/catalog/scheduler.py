@@ -21,14 +21,12 @@ def scheduler(database: Database, prover: Prover) -> Scheduler:
             if await store.DUE.take(transaction, move) is None:
                 return False
             await store.DUE.put_off(transaction, move, _PUT_OFF_SECONDS)
-            domain = await store.load(transaction, move.id)
+            domain, began_at = await store.begin_look(transaction, move.id)
         if domain is None:
             return False
         finding = await prover.look(domain)
         async with database.transaction(move.organization_id) as transaction:
-            domain = await store.load(transaction, move.id, for_update=True)
-            if domain is not None:
-                await store.note_finding(transaction, domain, finding)
+            await store.note_finding(transaction, move.id, finding, began_at=began_at)
         return True
 
     return Scheduler(database, store.DUE, check, what="checks of custom domains", lanes=LANES)

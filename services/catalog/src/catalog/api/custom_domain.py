@@ -16,7 +16,6 @@ from common.caller import Admin
 from common.clock import now, uuid7
 from common.contracts.catalog import DomainStatus
 from common.contracts.values import UtcDatetime
-from common.database import Transaction
 from common.errors import Problem, not_found
 from common.openapi import tells
 
@@ -99,30 +98,29 @@ async def add_domain(body: AddDomain, caller: Admin, request: Request) -> Respon
 async def check_domain(domain_id: UUID, caller: Admin, request: Request) -> Response:
     """Look for the record now, at most every 10 s. Where looking had ended it begins once more."""
     async with caller.read() as transaction:
-        domain = await _load(transaction, domain_id)
+        present, began_at = await store.begin_look(transaction, domain_id)
+    domain = _found(present)
     if pause := domain.check_pause(now()):
         wait = math.ceil(pause.total_seconds())
         detail = f"It was checked a moment ago. Try again in {wait} s."
         raise Problem(429, "checked-just-now", "Checked just now", detail, headers={"Retry-After": str(wait)})
     finding = await _prover(request).look(domain)  # with no transaction open: it may take seconds
     async with caller.write() as writing:
-        domain = await _load(writing.transaction, domain_id, for_update=True)
-        domain = await store.note_finding(writing.transaction, domain, finding, anew=True)
-        return writing.answer(200, _view(domain, request))
+        noted = await store.note_finding(writing.transaction, domain_id, finding, began_at=began_at, anew=True)
+        return writing.answer(200, _view(_found(noted), request))
 
 
 @router.delete("/{domain_id}", status_code=204)
 async def remove_domain(domain_id: UUID, caller: Admin) -> Response:
     """Give it up: the page is not at it any more, and another organization may prove it."""
     async with caller.write() as writing:
-        domain = await _load(writing.transaction, domain_id, for_update=True)
+        domain = _found(await store.load(writing.transaction, domain_id, for_update=True))
         await store.remove(writing.transaction, domain)
         writing.record(domain.delete(now()))
         return writing.answer(204)
 
 
-async def _load(transaction: Transaction, id: UUID, *, for_update: bool = False) -> CustomDomain:
-    domain = await store.load(transaction, id, for_update=for_update)
+def _found(domain: CustomDomain | None) -> CustomDomain:
     if domain is None:
         raise not_found("domain")
     return domain

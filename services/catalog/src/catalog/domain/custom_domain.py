@@ -120,10 +120,12 @@ class CustomDomain:
         return max(self.checked_at + PAUSE_BETWEEN_CHECKS - now, timedelta())
 
     def checked(self, finding: Finding, now: datetime, *, anew: bool = False) -> DomainEvent | None:
-        """Take note of a look for the record. Whoever calls it with `found` has made sure that nobody else holds the name.
+        """Take note of a look for the record that began at `now`. Whoever calls it with `found` has made sure that nobody else holds the name.
 
-        `anew`: where looking had ended, it begins once more.
+        Looks overlap, and what one saw that began before another says nothing any more. `anew`: where looking had ended, it begins once more.
         """
+        if self.checked_at is not None and now < self.checked_at:
+            return None
         begins_anew = anew and not (self.status.is_held or self.status is DomainStatus.PENDING)
         if begins_anew:
             self.status, self.requested_at, self.failing_since, self.failed_checks = DomainStatus.PENDING, now, None, 0

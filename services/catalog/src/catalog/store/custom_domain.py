@@ -5,6 +5,7 @@ security lets none see another's row. So nobody needs to read who has what, and 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,14 +72,22 @@ async def remove(transaction: Transaction, domain: CustomDomain) -> None:
     await DUE.set(transaction, domain.id, CHECK, None)
 
 
+async def begin_look(transaction: Transaction, id: UUID) -> tuple[CustomDomain | None, datetime]:
+    """The domain whose record is about to be looked for, and the time."""
+    moment: datetime = (await transaction.execute(select(func.clock_timestamp()))).scalar_one()
+    return await load(transaction, id), moment
+
+
 async def note_finding(
-    transaction: Transaction, domain: CustomDomain, finding: Finding, *, anew: bool = False
-) -> CustomDomain:
-    """Take note of what a look for the domain's record found. The caller has locked the domain."""
-    moment = (await transaction.execute(select(func.clock_timestamp()))).scalar_one()
+    transaction: Transaction, id: UUID, finding: Finding, *, began_at: datetime, anew: bool = False
+) -> CustomDomain | None:
+    """Take note of what a look for the domain's record found that began then. None: the domain is gone."""
+    domain = await load(transaction, id, for_update=True)
+    if domain is None:
+        return None
     if finding is Finding.FOUND and not domain.status.is_held and not await _claim(transaction, domain):
         finding = Finding.TAKEN
-    event = domain.checked(finding, moment, anew=anew)
+    event = domain.checked(finding, began_at, anew=anew)
     await save(transaction, domain)
     if event is not None:
         transaction.record(event)
