@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from common.position import Position
 from common.tasks import end_task
 from devstack.page_states import Document, archive
+from devstack.teststack import eventually
 from public_api.files import make_files
-from public_api.pages import Pages
+from public_api.pages import Pages, RenderedPage
 from public_api.site.page import changes
 from public_api.site.routes import router
 from public_api.store.page import PageRecord
@@ -102,9 +103,12 @@ class LiveSite:
 
     async def _put(self) -> None:
         self._pages.put(self.record)
-        # Changes within 100 ms are rendered together.
-        await asyncio.sleep(0.11)
+        await eventually(self._is_shown, "it is rendered")  # changes within 100 ms are rendered together
         await self._pages.files_made()
+
+    def _is_shown(self) -> bool:
+        page = self._pages.find(SLUG)
+        return isinstance(page, RenderedPage) and page.record == self.record
 
     async def _send(self, frame: dict[str, Any]) -> None:
         for each in list(self._sockets):

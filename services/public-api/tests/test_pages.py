@@ -17,7 +17,7 @@ from common.contracts.catalog import CustomDomain, DomainStatus, RetiredSlug
 from common.position import Position
 from devstack.teststack import eventually
 from public_api.codings import Content, File
-from public_api.pages import RENDER_SECONDS, Moved, Pages, RenderedPage
+from public_api.pages import Moved, Pages, RenderedPage
 from public_api.snapshot import pack, unpack
 from public_api.store.page import PageRecord
 
@@ -172,17 +172,33 @@ async def test_the_pages_longest_unasked_are_forgotten_when_there_is_no_room_and
     assert again == second
 
 
-async def test_the_first_change_shows_at_once_and_a_burst_together_soon_after(pages: Pages) -> None:
+async def test_the_first_change_shows_at_once_and_what_follows_later(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("public_api.pages.RENDER_SECONDS", 3600)
     pages.put(RECORD)
     assert version(pages) == 1
     for number in range(2, 100):
         pages.put(replace(RECORD, page_version=number))
         assert version(pages) == 2
-    await eventually(lambda: version(pages) == 99, "the last one is shown", timeout=1)
-    pages.put(replace(RECORD, page_version=100))
+
+
+async def test_the_last_of_a_burst_is_shown_in_the_end(pages: Pages) -> None:
+    for number in range(1, 100):
+        pages.put(replace(RECORD, page_version=number))
+        version(pages)
+    await eventually(lambda: version(pages) == 99, "the last one is shown")
+
+
+async def test_nothing_is_rendered_after_the_end(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("public_api.pages.RENDER_SECONDS", 3600)
+    pages.put(RECORD)
+    assert version(pages) == 1
+    for number in (2, 3):
+        pages.put(replace(RECORD, page_version=number))
+    [scheduled] = pages._scheduled.values()
     pages.close()
-    await asyncio.sleep(RENDER_SECONDS * 1.5)
-    assert version(pages) == 99, "nothing is rendered after the end"
+    assert scheduled.cancelled()
 
 
 async def test_the_snapshot_brings_back_the_same_documents(tmp_path: Path) -> None:
