@@ -32,6 +32,7 @@ from public_api.api import PREFIX, router
 from public_api.documents import StoredDocuments
 from public_api.files import make_files
 from public_api.fold import Fold
+from public_api.lane import lane_for
 from public_api.machine_routes import router as machine_router
 from public_api.pages import Pages
 from public_api.preview import router as preview_router
@@ -222,7 +223,8 @@ def create_app() -> FastAPI:
 def main() -> None:
     settings = load(Settings)
     telemetry.configure("public-api", settings.log_level)
-    server.run(create_app(), settings)
+    app = create_app()
+    server.run(app, settings, http=lane_for(app.state.pages, app.state.base_domain))
 
 
 if __name__ == "__main__":

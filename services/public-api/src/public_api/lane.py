@@ -7,8 +7,9 @@ is under way on the connection, the client reads what it is sent, and the file i
 ordinary way, with the bytes as they came; so does who asks for something first, and that makes it.
 """
 
+from collections.abc import Iterable
 from time import perf_counter
-from typing import Any
+from typing import NamedTuple
 
 from prometheus_client.metrics import Histogram
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -23,23 +24,19 @@ from public_api.api import PREFIX
 from public_api.codings import Content, File, Representation
 from public_api.pages import Pages, RenderedPage
 from public_api.plain import Plain
-from public_api.site.finished import ROUTE, page_at
+from public_api.site.finished import ROUTE, file_at, page_at
 from public_api.site.hosts import page_hosts
 
 _PAGES = f"{PREFIX}/pages/"
-_CALENDAR = "/maintenance.ics"
+_ROUTES = {below: f"{_PAGES}{{slug}}{below}" for below in ("", "/maintenance.ics")}
 _SLUG_MAX_LENGTH = 63  # of the routes below PREFIX
 
 
-class Found:
-    """What a request is for: whose it is, the file, and the route that is counted."""
-
-    __slots__ = ("file", "organization_id", "route")
-
-    def __init__(self, page: RenderedPage, file: File, route: str) -> None:
-        self.organization_id = page.record.organization_id
-        self.file = file
-        self.route = route
+class Found(NamedTuple):
+    organization_id: str
+    file: File
+    route: str
+    """Under which it is counted."""
 
 
 class Lane:
@@ -54,17 +51,17 @@ class Lane:
             path = at_host[0]
         if at_page := page_at(self._pages, path):
             page, below = at_page
-            file = page.files.get(below)
-            return Found(page, file, ROUTE.path_format) if file is not None else None
-        return self._document(path) if path.startswith(_PAGES) else None
+            file = file_at(page.files, below)
+            return Found(page.record.organization_id, file, ROUTE.path_format) if file is not None else None
+        return self._document(path.removeprefix(_PAGES)) if path.startswith(_PAGES) else None
 
     def _document(self, path: str) -> Found | None:
-        slug = path.removeprefix(_PAGES).removesuffix(_CALENDAR)
-        if "/" in slug or len(slug) > _SLUG_MAX_LENGTH or not isinstance(page := self._pages.find(slug), RenderedPage):
+        slug, slash, below = path.partition("/")
+        route = _ROUTES.get(slash + below)
+        page = self._pages.find(slug) if route and len(slug) <= _SLUG_MAX_LENGTH else None
+        if route is None or not isinstance(page, RenderedPage):
             return None
-        if path.endswith(_CALENDAR):
-            return Found(page, page.calendar, f"{_PAGES}{{slug}}{_CALENDAR}")
-        return Found(page, page.document, f"{_PAGES}{{slug}}")
+        return Found(page.record.organization_id, page.calendar if below else page.document, route)
 
 
 class LaneProtocol(GuardedProtocol):
@@ -73,10 +70,11 @@ class LaneProtocol(GuardedProtocol):
     lane: Lane
     _is_between = True
     """Whether the parser has seen whole requests only: what comes now begins the next."""
+    _rests_since = float("-inf")
+    """When the lane answered last."""
 
     def data_received(self, data: bytes) -> None:
         if not (self._is_between and self.is_at_rest and self._answer(data)):
-            self._is_between = False
             super().data_received(data)
 
     def on_message_begin(self) -> None:
@@ -95,12 +93,15 @@ class LaneProtocol(GuardedProtocol):
         began_at = perf_counter()
         request = plain.read(data)
         found = self.lane.find(request.host, request.path) if request else None
-        if request is None or found is None or (chosen := found.file.made(best_coding(request.accept_encoding))) is None:
+        if (
+            request is None
+            or found is None
+            or (chosen := found.file.made(best_coding(request.accept_encoding))) is None
+        ):
             return False
         status = 304 if matches(request.if_none_match, chosen.etag) else 200
         loud.REQUESTS.count(found.organization_id)
         self._disarm()
-        self._unset_keepalive_if_required()
         self._say(request, status, found.file.content, chosen)
         _count(request.method, found.route, status, perf_counter() - began_at)
         return True
@@ -117,7 +118,24 @@ class LaneProtocol(GuardedProtocol):
         self.transport.write(b"".join(said))
         if closes:
             self.transport.close()
-        self.on_response_complete()
+        self._rest()
+
+    def _rest(self) -> None:
+        """As `on_response_complete`, but that a timer which runs already is let run, because a new one costs as much as all of `_say`."""
+        self.server_state.total_requests += 1
+        self._rests_since = self.loop.time()
+        if self.timeout_keep_alive_task is None and not self.transport.is_closing():
+            self._be_patient(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        patience = self._rests_since + self.timeout_keep_alive - self.loop.time()
+        if patience > 0:
+            self._be_patient(patience)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _be_patient(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
 
 def _head(status: int, content: Content, chosen: Representation) -> bytes:
@@ -125,7 +143,7 @@ def _head(status: int, content: Content, chosen: Representation) -> bytes:
     return _lines(completed(status, respond(status, content, chosen).raw_headers))
 
 
-def _lines(headers: Any) -> bytes:
+def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 

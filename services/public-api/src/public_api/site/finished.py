@@ -3,6 +3,8 @@
 During an outage everybody asks for the page. What is not there, or asked with a query, goes on to the routes, which know what to say.
 """
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -11,6 +13,7 @@ from common.measuring import Named
 from public_api.answers import finished
 from public_api.codings import File
 from public_api.pages import Pages, RenderedPage
+from public_api.site.script import script
 
 ROUTE = Named("/p/{slug}/{file}")
 
@@ -33,7 +36,7 @@ class FinishedFiles:
             return None
         page, below = found
         loud.REQUESTS.count(page.record.organization_id)
-        return (page.files or await self._pages.files_of(page)).get(below)
+        return file_at(page.files or await self._pages.files_of(page), below)
 
 
 def page_at(pages: Pages, path: str) -> tuple[RenderedPage, str] | None:
@@ -43,3 +46,7 @@ def page_at(pages: Pages, path: str) -> tuple[RenderedPage, str] | None:
     slug, slash, below = path.removeprefix("/p/").partition("/")
     page = pages.find(slug) if slash else None
     return (page, below) if isinstance(page, RenderedPage) else None
+
+
+def file_at(files: Mapping[str, File], below: str) -> File | None:
+    return files.get(below) or script(below)

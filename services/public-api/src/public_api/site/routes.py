@@ -9,9 +9,9 @@ from common.access import public
 from public_api.answers import CORS, allow_conditional, finished
 from public_api.codings import Content
 from public_api.pages import Moved, Pages, RenderedPage
+from public_api.site.finished import file_at
 from public_api.site.hosts import address
 from public_api.site.page import MISSING, NOT_YET
-from public_api.site.script import script
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +31,7 @@ async def read_file(slug: str, path: str, request: Request) -> Response:
     page = pages.find(slug)
     if isinstance(page, RenderedPage):
         files = await pages.files_of(page)
-        file = files.get(path) or script(path)
+        file = file_at(files, path)
         if file is not None:
             return finished(file, request)
         return answer_plain(MISSING, 404) if files else answer_plain(NOT_YET, 503)
