@@ -17,16 +17,34 @@ from common.contracts.registry import EVENTS
 from common.contracts.values import Audience
 from common.envelope import Envelope
 from devstack.teststack import Process, Stack
+from realtime_gateway.settings import GatewaySettings, SocketProtocol
+
+BOTH = (
+    "test_service",
+    "test_members",
+    "test_a_stalled_client_is_dropped_and_delays_nobody",
+    "test_a_client_that_reads_late_learns_why_and_resumes",
+    "test_a_stop_says_so_to_sockets_and_ends_event_streams",
+)
+"""Modules and tests that run against both ways to serve sockets; the others against the one that is used if nothing else is said."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "socket_protocol" in metafunc.fixturenames:
+        names = (metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__)
+        default = GatewaySettings.model_fields["socket_protocol"].default
+        protocols = sorted(SocketProtocol) if set(names) & set(BOTH) else [default]
+        metafunc.parametrize("socket_protocol", protocols, scope="function")
 
 
 @pytest.fixture
-def make_gateway(stack: Stack) -> Iterator[Callable[..., Process]]:
+def make_gateway(stack: Stack, socket_protocol: SocketProtocol) -> Iterator[Callable[..., Process]]:
     """make_gateway(TIDINGS_X="…") makes a gateway process that is not started yet."""
     made: list[Process] = []
 
     def make(**variables: str) -> Process:
         process = stack.process("realtime-gateway")
-        process.variables.update(variables)
+        process.variables.update({"TIDINGS_SOCKET_PROTOCOL": socket_protocol} | variables)
         made.append(process)
         return process
 

@@ -1,6 +1,7 @@
 """The two doors: `/{slug}` for WebSockets, `/{slug}/events` for Server-Sent Events. Both lead to one hub and give the same frames.
 
-A WebSocket with a ticket is a member's; tickets are got at `/tickets`.
+A WebSocket with a ticket is a member's; tickets are got at `/tickets`. Sockets come here where `TIDINGS_SOCKET_PROTOCOL` is plain; `lean.py` is the
+other way to serve them (decision 0034).
 
 Invariants
 - A socket is accepted before it is refused, because a browser shows close codes and hides HTTP statuses.
@@ -10,7 +11,7 @@ Invariants
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from functools import partial
 from types import MethodType
 from typing import Annotated
@@ -25,30 +26,15 @@ from starlette.websockets import WebSocketDisconnect
 from common.access import public
 from common.caller import Authenticated
 from common.claims import Principal
-from common.contracts.values import Audience, Role
+from common.contracts.values import Role
 from common.errors import Problem, invalid, not_found, unavailable
-from common.metrics import CONNECTIONS, CONNECTIONS_CLOSED, CONNECTIONS_OPENED, CONNECTIONS_REFUSED
+from common.metrics import CONNECTIONS_REFUSED
 from common.openapi import AUTHENTICATED, refuses, tells
-from realtime_gateway.channels import Channel
 from realtime_gateway.client import Client, Connection
-from realtime_gateway.feed import Feed
-from realtime_gateway.members import Members
-from realtime_gateway.protocol import (
-    BAD_REQUEST,
-    FOREIGN_ORIGIN,
-    GONE,
-    NOT_READY,
-    TOO_MANY,
-    UNKNOWN,
-    Close,
-    Frame,
-    Refused,
-    Subscription,
-)
-from realtime_gateway.settings import GatewaySettings
+from realtime_gateway.door import Asked, Door
+from realtime_gateway.protocol import BAD_REQUEST, GONE, PREFIX, TOO_MANY, UNKNOWN, Close, Frame, Refused, Subscription
 from realtime_gateway.tickets import TICKET_SECONDS, Tickets
 
-PREFIX = "/realtime/v1"
 RETRY_MIN_MS, RETRY_MAX_MS = 1000, 5000
 _CONNECTION = "tidings.connection"
 
@@ -76,7 +62,7 @@ class Ticket(BaseModel):
     expires_in: int = Field(description="seconds")
 
 
-def router(settings: GatewaySettings, feed: Feed, tickets: Tickets, members: Members) -> APIRouter:
+def router(door: Door, tickets: Tickets) -> APIRouter:
     routes = APIRouter(prefix=PREFIX)
 
     @routes.post(
@@ -87,26 +73,6 @@ def router(settings: GatewaySettings, feed: Feed, tickets: Tickets, members: Mem
     ) -> Ticket:
         response.headers["Cache-Control"] = "no-store"
         return Ticket(ticket=tickets.issue(principal), expires_in=TICKET_SECONDS)
-
-    async def member(websocket: WebSocket) -> Principal | None:
-        """Whose ticket it is; None without one. Raises Refused."""
-        ticket = websocket.query_params.get("ticket")
-        if ticket is None:
-            return None
-        host = websocket.headers.get("host")
-        # Programs say no origin. Without a ticket any origin is welcome: what is public is for everybody.
-        if not all(settings.is_of_console(origin, host) for origin in websocket.headers.getlist("origin")):
-            raise Refused(FOREIGN_ORIGIN)
-        return await tickets.redeem(ticket)
-
-    @contextlib.contextmanager
-    def listening(client: Client, principal: Principal | None) -> Iterator[Hear]:
-        """Where what the client says goes. Raises Refused."""
-        if principal is None:
-            yield _ignore
-            return
-        with members.joined(client, principal) as member:
-            yield partial(members.hear, member)
 
     @routes.websocket("/{slug}")
     @public
@@ -126,16 +92,18 @@ def router(settings: GatewaySettings, feed: Feed, tickets: Tickets, members: Mem
         with contextlib.suppress(WebSocketDisconnect):
             try:
                 query = websocket.query_params
-                subscription = Subscription.parse(query.get("since"), query.get("types"))
-                organization_id = _organization(feed, slug)
-                principal = await member(websocket)
-                channel = Channel.of(organization_id, principal)
-                with _admitted(feed, websocket, channel, subscription) as client, listening(client, principal) as hear:
-                    try:
-                        await feed.hub.follow(client, channel, subscription.since)
-                        await _serve(client, send, websocket.receive, hear)
-                    finally:
-                        client.end(GONE)
+                asked = Asked(
+                    "websocket",
+                    slug,
+                    Subscription.parse(query.get("since"), query.get("types")),
+                    _address(websocket),
+                    query.get("ticket"),
+                    websocket.headers.getlist("origin"),
+                    websocket.headers.get("host"),
+                )
+                async with door.entered(asked, connection) as (client, member):
+                    hear = partial(door.members.hear, member) if member is not None else _ignore
+                    await _serve(client, send, websocket.receive, hear)
                     # Still admitted: a shutdown waits until everybody was told.
                     await close(client.ended or GONE)
             except Refused as refused:
@@ -171,7 +139,7 @@ def router(settings: GatewaySettings, feed: Feed, tickets: Tickets, members: Mem
             subscription = Subscription.parse(since, types, last_event_id)
         except Refused as refused:
             raise _problem(refused) from refused
-        return EventStream(feed, slug, subscription)
+        return EventStream(door, Asked("sse", slug, subscription, _address(request)))
 
     return routes
 
@@ -181,10 +149,9 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, feed: Feed, slug: str, subscription: Subscription) -> None:
-        self._feed = feed
-        self._slug = slug
-        self._subscription = subscription
+    def __init__(self, door: Door, asked: Asked) -> None:
+        self._door = door
+        self._asked = asked
         self.status_code = 200
         self.background = None
         # The connection ends with the stream, so that dropping a stalled one can never hit a later request on it.
@@ -198,44 +165,17 @@ class EventStream(Response):
             await send_bytes(frame.server_sent)
 
         try:
-            channel = Channel.of(_organization(self._feed, self._slug), None)
-            with _admitted(self._feed, Request(scope), channel, self._subscription) as client:
-                try:
-                    await self._feed.hub.follow(client, channel, self._subscription.since)
-                    await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-                    await send_bytes(b"retry: %d\n\n" % random.randint(RETRY_MIN_MS, RETRY_MAX_MS))
-                    await _serve(client, send_frame, receive, _ignore)
-                finally:
-                    client.end(GONE)
+            async with self._door.entered(self._asked, scope[_CONNECTION]) as (client, _):
+                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+                await send_bytes(b"retry: %d\n\n" % random.randint(RETRY_MIN_MS, RETRY_MAX_MS))
+                await _serve(client, send_frame, receive, _ignore)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         except Refused as refused:
             raise _problem(refused) from refused
 
 
-def _organization(feed: Feed, slug: str) -> str:
-    """Whose page it is. Raises Refused."""
-    if not feed.started:
-        raise Refused(NOT_READY)
-    organization_id = feed.slugs.organization(slug)
-    if organization_id is None:
-        raise Refused(UNKNOWN)
-    return organization_id
-
-
-@contextlib.contextmanager
-def _admitted(feed: Feed, request: HTTPConnection, channel: Channel, subscription: Subscription) -> Iterator[Client]:
-    """The client for a request. Raises Refused."""
-    address = request.client.host if request.client else ""
-    connection: Connection = request.scope[_CONNECTION]
-    kind = "websocket" if request.scope["type"] == "websocket" else "sse"
-    who = "visitor" if channel.audience is Audience.PUBLIC else "member"
-    with feed.hub.admitted(channel, subscription.types, connection, address) as client:
-        CONNECTIONS_OPENED.labels(kind, who).inc()
-        try:
-            with CONNECTIONS.labels(kind, who).track_inprogress():
-                yield client
-        finally:
-            CONNECTIONS_CLOSED.labels((client.ended or GONE).name).inc()
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
 
 
 async def _ignore(_: str | bytes) -> None: ...

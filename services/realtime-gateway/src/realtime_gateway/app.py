@@ -14,11 +14,14 @@ from common.known_access import KnownAccess
 from common.settings import load
 from common.stream import STREAM_ERRORS
 from common.tasks import end_task
-from realtime_gateway.api import PREFIX, ConnectionInScope, router
+from realtime_gateway.api import ConnectionInScope, router
+from realtime_gateway.door import Door
 from realtime_gateway.feed import Feed, connect
 from realtime_gateway.history import NAME
+from realtime_gateway.lean import Sockets
 from realtime_gateway.members import Members
-from realtime_gateway.settings import GatewaySettings
+from realtime_gateway.protocol import PREFIX
+from realtime_gateway.settings import GatewaySettings, SocketProtocol
 from realtime_gateway.tickets import Tickets
 
 
@@ -57,6 +60,7 @@ def create_app() -> FastAPI:
             tickets.serve(connected),
             feed.hub.heartbeats(),
             feed.hub.sweep(),
+            sockets.ping(),
         )
         tasks.extend(asyncio.create_task(work) for work in works)
 
@@ -79,7 +83,9 @@ def create_app() -> FastAPI:
     )
     authenticate(app, known)
     app.state.hub = feed.hub
-    app.include_router(router(settings, feed, tickets, Members(feed.hub, app.state.authenticator)))
+    door = Door(settings, feed, tickets, Members(feed.hub, app.state.authenticator))
+    sockets = app.state.sockets = Sockets(settings, door)
+    app.include_router(router(door, tickets))
     app.add_middleware(EventsForEveryOrigin, allow_origins=["*"], allow_headers=["Last-Event-ID"])
     return app
 
@@ -88,7 +94,12 @@ def main() -> None:
     settings = load(GatewaySettings)
     telemetry.configure("realtime-gateway", settings.log_level)
     app = create_app()
-    server.run(ConnectionInScope(app), settings, before_shutdown=app.state.hub.shut_down)
+    server.run(
+        ConnectionInScope(app),
+        settings,
+        before_shutdown=app.state.hub.shut_down,
+        sockets=app.state.sockets if settings.socket_protocol is SocketProtocol.LEAN else None,
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import nats
 from nats.aio.client import Client
@@ -17,7 +18,7 @@ from nats.errors import Error as NatsError
 from common import loud
 from common.clock import now
 from common.contracts.values import Audience
-from common.envelope import SUBJECTS, MalformedEventError
+from common.envelope import SUBJECTS, Envelope, MalformedEventError
 from common.metrics import (
     CONSUMER_BEHIND_SECONDS,
     CONSUMER_WAITING,
@@ -48,6 +49,8 @@ class Feed:
     def __init__(self, settings: GatewaySettings) -> None:
         self.slugs = Slugs()
         self.hub = Hub(settings, self._past)
+        # A fraction of what may wait for a client before it is called slow.
+        self._turn_bytes = settings.unsent_max_bytes // 8
         self._stream: GatewayStream | None = None
         self._reader: Reader | None = None
         self._confirmed_at = now()
@@ -124,17 +127,21 @@ class Feed:
                         return
                     begin = batch.restarted
                     self.hub.begin(begin)
+                waiting = 0
                 for message in batch.messages:
-                    if self._deliver(message):
-                        # Lets the clients' tasks send: a burst is no reason to call anybody slow.
-                        await asyncio.sleep(0)
-                        _note_sent(message)
+                    waiting += self._deliver(message)
+                    if waiting > self._turn_bytes:
+                        # Lets them be sent: a burst is no reason to call anybody slow.
+                        await self.hub.turn()
+                        waiting = 0
+                if waiting:
+                    await self.hub.turn()
                 if batch.caught_up:
                     self._confirmed_at = now()
 
     def _deliver(self, message: Message) -> int:
-        """One message, in one step; says to how many clients it went."""
-        receivers = 0
+        """One message, in one step; says how many bytes wait now for each client that it goes to."""
+        waiting = 0
         event = message.event
         try:
             if event is None:
@@ -144,16 +151,17 @@ class Feed:
             if not event.republished and self.hub.wants(event):
                 with span(f"fan out {event.type}", parent=event.traceparent) as current:
                     frame = Frame.of(event, message.position)
-                    receivers = self.hub.publish(event, frame)
+                    receivers = self.hub.publish(event, frame, partial(_note_sent, event))
                     current.set_attribute("tidings.receivers", receivers)
                 FRAMES_SENT.inc(receivers)
                 FRAME_BYTES_SENT.inc(receivers * len(frame.content))
                 if receivers:
+                    waiting = len(frame.content)
                     loud.FRAMES.count(event.organization_id, receivers)
         except (MalformedEventError, ValueError) as error:
             log.warning("not an event", extra={"position": str(message.position), "reason": str(error)})
         self.hub.advance(message.position)
-        return receivers
+        return waiting
 
     async def _past(self, position: Position, channel: Channel, until: int, count: int) -> Past:
         if self._stream is None:
@@ -166,10 +174,8 @@ class Feed:
         return past
 
 
-def _note_sent(message: Message) -> None:
-    """The clients' tasks had their turn since: whoever keeps up has been sent it."""
-    if message.event is not None:
-        note_delay("page_sent" if message.event.type == "page.changed" else "sent", message.event.time)
+def _note_sent(event: Envelope) -> None:
+    note_delay("page_sent" if event.type == "page.changed" else "sent", event.time)
 
 
 async def connect(settings: GatewaySettings) -> Client:

@@ -6,6 +6,7 @@ Invariants
 - A client's missed frames are taken from the ring and the client made a follower in one step without `await`, and an event is put
   into the ring and into the followers' queues in one step: no event can fall between replay and live, or into both.
 - A recovery is complete or is declared not to be one; never partial.
+- Who was told of an event was told before `publish` returned, or will be in the next round of their crowd (`crowd.py`).
 - An event that nobody can hear costs no frame: members' channels are kept while somebody listens.
 """
 
@@ -13,7 +14,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from common.position import Position
 from common.stream import STREAM_ERRORS
 from realtime_gateway.channels import Channel, channels_of
 from realtime_gateway.client import CLOSE_SECONDS, Client, Connection
+from realtime_gateway.crowd import Crowd, Follower, Sent
 from realtime_gateway.history import Past
 from realtime_gateway.protocol import (
     NOT_READY,
@@ -44,6 +46,7 @@ AHEAD_SECONDS = 5.0
 LOADS_AT_ONCE = 8
 LOAD_SECONDS = 5.0
 SWEEP_SECONDS = 1.0
+GOODBYES_AT_ONCE = 100
 
 Key = TypeVar("Key")
 
@@ -57,8 +60,9 @@ class Hub:
         self._settings = settings
         self._load_past = load_past
         self._rings = Rings(0, settings.rings_max_bytes)
-        self._clients: set[Client] = set()
-        self._followers: defaultdict[Channel, set[Client]] = defaultdict(set)
+        self._clients: set[Follower] = set()
+        self._crowds: dict[Channel, Crowd] = {}
+        self._full: list[Crowd] = []
         self._per_address: Counter[str] = Counter()
         self._per_organization: Counter[str] = Counter()
         self._per_channel: Counter[Channel] = Counter()
@@ -79,7 +83,7 @@ class Hub:
         """From now on every event after `position` comes. Whoever is connected followed another life of the stream."""
         self.position = position
         self._rings = Rings(position.offset, self._settings.rings_max_bytes)
-        for client in self._clients:
+        for client in list(self._clients):  # some leave when they are told
             client.end(RESTARTED)
         self._tell_waiting()
 
@@ -87,17 +91,24 @@ class Hub:
         """Whether anybody may hear of it, now or later: only then is it worth a frame."""
         return any(self._rings.keeps(channel) for channel in channels_of(event))
 
-    def publish(self, event: Envelope, frame: Frame) -> int:
-        """Give an event to everybody who follows a channel of it; says to how many."""
-        receivers = 0
-        for channel in channels_of(event):
-            if self._rings.keeps(channel):
-                self._rings.append(channel, frame)
-                followers = self._followers.get(channel, ())
-                for client in followers:
-                    client.push(frame)
-                receivers += len(followers)
-        return receivers
+    def publish(self, event: Envelope, frame: Frame, sent: Sent | None = None) -> int:
+        """Give an event to everybody who follows a channel of it; says to how many. `sent` is called when all who keep up have it."""
+        channels = [channel for channel in channels_of(event) if self._rings.keeps(channel)]
+        for channel in channels:
+            self._rings.append(channel, frame)
+        crowds = [self._crowds[channel] for channel in channels if channel in self._crowds]
+        last = _last_of(len(crowds), sent) if sent is not None else None
+        for crowd in crowds:
+            crowd.publish(frame, last)
+            if crowd.is_full:
+                self._full.append(crowd)
+        return sum(len(crowd) for crowd in crowds)
+
+    async def turn(self) -> None:
+        """Let what was published be sent. Takes longer where more waits to be written than is good for memory."""
+        await asyncio.sleep(0)
+        while self._full:
+            await self._full.pop().room()
 
     def advance(self, position: Position) -> None:
         """Everything up to `position` was published."""
@@ -111,9 +122,8 @@ class Hub:
 
     # The clients' side
 
-    @contextlib.contextmanager
-    def admitted(self, channel: Channel, types: Types, connection: Connection, address: str) -> Iterator[Client]:
-        """A client of this channel that counts in the limits while the block runs. Raises Refused."""
+    def admit(self, client: Follower, channel: Channel, address: str) -> "Seat":
+        """A place for a client of this channel, which counts in the limits until it leaves. Raises Refused."""
         if self._stopping:
             raise Refused(SHUTDOWN)
         address = _limited_as(address)
@@ -121,28 +131,41 @@ class Hub:
             raise Refused(TOO_MANY, "Too many connections from your address.")
         if self._per_organization[channel.organization_id] >= self._settings.sockets_per_organization:
             raise Refused(TOO_MANY, "Too many connections to this page.")
-        client = Client(connection, types, self._settings.unsent_max_bytes)
         self._per_address[address] += 1
         self._per_organization[channel.organization_id] += 1
         self._per_channel[channel] += 1
         self._clients.add(client)
         self._nobody.clear()
+        return Seat(self, client, channel, address)
+
+    def free(self, seat: "Seat") -> None:
+        """Its client is not here any more."""
+        channel = seat.channel
+        self._clients.discard(seat.client)
+        if not self._clients:
+            self._nobody.set()
+        crowd = self._crowds.get(channel)
+        if crowd is not None:
+            crowd.discard(seat.client)
+            if not len(crowd):
+                del self._crowds[channel]
+        _decrement(self._per_address, seat.address)
+        _decrement(self._per_organization, channel.organization_id)
+        _decrement(self._per_channel, channel)
+        if channel not in self._per_channel:
+            self._rings.close(channel)
+
+    @contextlib.contextmanager
+    def admitted(self, channel: Channel, types: Types, connection: Connection, address: str) -> Iterator[Client]:
+        """A client with a queue, admitted while the block runs. Raises Refused."""
+        client = Client(connection, types, self._settings.unsent_max_bytes)
+        seat = self.admit(client, channel, address)
         try:
             yield client
         finally:
-            self._clients.discard(client)
-            if not self._clients:
-                self._nobody.set()
-            self._followers[channel].discard(client)
-            if not self._followers[channel]:
-                del self._followers[channel]
-            _decrement(self._per_address, address)
-            _decrement(self._per_organization, channel.organization_id)
-            _decrement(self._per_channel, channel)
-            if channel not in self._per_channel:
-                self._rings.close(channel)
+            seat.leave()
 
-    async def follow(self, client: Client, channel: Channel, since: Position | None) -> None:
+    async def follow(self, client: Follower, channel: Channel, since: Position | None) -> None:
         """Bring the client from `since` to the present and keep it there."""
         if since is not None:
             await self._make_recoverable(channel, since)
@@ -155,7 +178,7 @@ class Hub:
         # A client stands at what it has seen; once nothing is missing to it, that is where the gateway stands.
         stands_at = since if since is not None and wanted else self.position
         client.begin([hello(stands_at, channel.audience, recovered=missed is not None), *wanted])
-        self._followers[channel].add(client)
+        self._crowds.setdefault(channel, Crowd()).add(client)
 
     def _missed(self, channel: Channel, ring: Ring, since: Position) -> list[Frame] | None:
         if self.position is None or since.epoch != self.position.epoch or since.offset > self.position.offset:
@@ -212,27 +235,55 @@ class Hub:
             await asyncio.sleep(self._settings.heartbeat_seconds)
             if self.position is not None:
                 frame = heartbeat(self.position)
-                for followers in self._followers.values():
-                    for client in followers:
-                        client.push_always(frame)
+                for crowd in self._crowds.values():
+                    crowd.publish(frame)
 
     async def sweep(self) -> None:
         """End clients that take nothing, for ever."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(min(SWEEP_SECONDS, self._settings.stalled_seconds))
-            for client in self._clients:
+            for client in list(self._clients):
                 client.end_if_stalled(loop.time(), self._settings.stalled_seconds)
 
     async def shut_down(self) -> None:
         """Say goodbye to everybody and wait until they are gone, which takes no longer than dropping the stalled ones."""
         self._stopping = True
-        for client in self._clients:
-            client.end(SHUTDOWN)
         self._tell_waiting()
+        for number, client in enumerate(list(self._clients)):
+            client.end(SHUTDOWN)
+            if number % GOODBYES_AT_ONCE == 0:
+                await asyncio.sleep(0)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS + 1):
                 await self._nobody.wait()
+
+
+class Seat:
+    """That a client counts, and is in its channel's crowd."""
+
+    __slots__ = ("_hub", "address", "channel", "client")
+
+    def __init__(self, hub: Hub, client: Follower, channel: Channel, address: str) -> None:
+        self._hub = hub
+        self.client = client
+        self.channel = channel
+        self.address = address
+
+    def leave(self) -> None:
+        self._hub.free(self)
+
+
+def _last_of(count: int, then: Sent) -> Sent:
+    """What does something when it is called for the last of so many times."""
+
+    def call() -> None:
+        nonlocal count
+        count -= 1
+        if count == 0:
+            then()
+
+    return call
 
 
 def frames_of(past: Past, channel: Channel, epoch: str) -> list[Frame]:

@@ -6,10 +6,8 @@ Invariants
 """
 
 import asyncio
-import contextlib
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -18,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from common.authentication import Authenticator
 from common.claims import InvalidTokenError, Principal
 from common.tokens import KeysUnavailableError
-from realtime_gateway.client import Client
+from realtime_gateway.crowd import Follower
 from realtime_gateway.hub import Hub
 from realtime_gateway.protocol import (
     EXPIRED,
@@ -43,7 +41,7 @@ class Renewal(BaseModel):
 
 
 class Member:
-    def __init__(self, client: Client, principal: Principal) -> None:
+    def __init__(self, client: Follower, principal: Principal) -> None:
         self.client = client
         self.principal = principal
         self._ending: asyncio.TimerHandle | None = None
@@ -80,22 +78,21 @@ class Members:
         self._members: defaultdict[str, set[Member]] = defaultdict(set)
         authenticator.known.on_change(self._end_revoked)
 
-    @contextlib.contextmanager
-    def joined(self, client: Client, principal: Principal) -> Iterator[Member]:
-        """The client as this member's, while the block runs. Raises Refused."""
+    def join(self, client: Follower, principal: Principal) -> Member:
+        """The client as this member's, until it leaves. Raises Refused."""
         if not self._authenticator.known.allows(principal):
             # Since the ticket was got. Whoever comes for another one is told why there is none.
             raise Refused(NO_TICKET)
         member = Member(client, principal)
-        of_organization = self._members[principal.organization_id]
-        of_organization.add(member)
-        try:
-            yield member
-        finally:
-            member.cancel()
-            of_organization.discard(member)
-            if not of_organization:
-                del self._members[principal.organization_id]
+        self._members[principal.organization_id].add(member)
+        return member
+
+    def leave(self, member: Member) -> None:
+        member.cancel()
+        organization_id = member.principal.organization_id  # whatever was renewed, it is the same one's
+        self._members[organization_id].discard(member)
+        if not self._members[organization_id]:
+            del self._members[organization_id]
 
     async def hear(self, member: Member, said: str | bytes) -> None:
         """Take in what a member says: a renewal is answered, and so is what is none."""
@@ -115,7 +112,7 @@ class Members:
         member.client.push_always(renewed(position, datetime.fromtimestamp(until, UTC) if until is not None else None))
 
     def _end_revoked(self, organization_id: str) -> None:
-        for member in self._members.get(organization_id, ()):
+        for member in list(self._members.get(organization_id, ())):  # some leave when they are told
             if not self._authenticator.known.allows(member.principal):
                 member.client.end(REVOKED)
 

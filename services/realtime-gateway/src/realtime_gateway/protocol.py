@@ -21,6 +21,7 @@ from common.contracts.values import Audience
 from common.envelope import Envelope
 from common.position import Position
 
+PREFIX = "/realtime/v1"
 RETRY_AFTER_MAX_MS = 10_000
 TYPES_MAX = 50
 
@@ -37,6 +38,7 @@ class Close:
 
 
 GONE = Close("gone", 1001, "The client went away.")
+LOST = Close("gone", 1011, "keepalive ping timeout")
 SHUTDOWN = Close("shutdown", 3001, "The server is shutting down. Reconnect from your position.")
 NOT_READY = Close("not_ready", 3002, "The server is starting. Try again.")
 SLOW = Close("slow", 3008, "You read too slowly. Reconnect from your position.")
@@ -83,6 +85,11 @@ class Frame:
             data = data.replace(b"\n", b" ").replace(b"\r", b" ")
         head = {"type": event.type, "id": str(event.id), "time": rfc3339(event.time), "position": str(position)}
         return cls(event.type, position, event.time, _dumps(head)[:-1] + b',"data":' + data + b"}")
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it comes from the stream; what the gateway itself says has a name without a dot."""
+        return "." in self.type
 
     @cached_property
     def text(self) -> str:

@@ -1,6 +1,7 @@
 """Settings of the gateway, as `TIDINGS_<NAME>`."""
 
 import re
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -14,6 +15,11 @@ def _origins(value: str) -> str:
     if value and not all(_ORIGIN.fullmatch(part.strip()) for part in value.split(",")):
         raise ValueError("must be origins such as https://app.example.org, with commas between them and no paths")
     return value
+
+
+class SocketProtocol(StrEnum):
+    LEAN = "lean"
+    PLAIN = "plain"
 
 
 class GatewaySettings(Settings):
@@ -34,6 +40,10 @@ class GatewaySettings(Settings):
         default="",
         description="whose pages may open members' sockets, with commas; else those of the host that the gateway is reached at",
         examples=["https://app.example.org"],
+    )
+    socket_protocol: SocketProtocol = Field(
+        default=SocketProtocol.LEAN,
+        description="how sockets are served: lean writes frames itself; plain uses uvicorn's WebSockets, to tell whether a fault is lean's",
     )
     rings_max_bytes: int = Field(
         default=256 << 20, ge=1 << 20, description="how much is kept in memory for clients that come back"

@@ -1,0 +1,234 @@
+"""Sockets without a task, a queue or a library between them and their connection: an event costs one write for each (decision 0034).
+
+uvicorn gives a connection to `Sockets` when its HTTP parser has met a request for a WebSocket. Everything else stays FastAPI's, on the same port.
+
+Invariants
+- Whoever is let in was let in by the same door as everybody (`door.py`), and is told the same.
+- What visitors send is read and dropped. What a member sends is thought about one thing after the other, and nothing further is read meanwhile.
+- Who is not there any more is noticed by not answering a ping, or by taking nothing (`line.py`).
+"""
+
+import asyncio
+import logging
+from collections import deque
+from typing import Any, cast
+
+from uvicorn import Config
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.server import ServerState
+
+from common.metrics import CONNECTIONS_REFUSED
+from realtime_gateway import framing
+from realtime_gateway.client import drop
+from realtime_gateway.door import Asked, Door, Visit
+from realtime_gateway.framing import Closing, Failure, Heard, Message, Parser, Ping
+from realtime_gateway.line import Line
+from realtime_gateway.protocol import GONE, LOST, PREFIX, Close, Refused, Subscription
+from realtime_gateway.settings import GatewaySettings
+from realtime_gateway.upgrade import Headers, NotUpgraded, Upgrade, read
+
+log = logging.getLogger(__name__)
+
+MESSAGE_MAX_BYTES = 64 * 1024
+PING_SECONDS = 20.0
+PINGS_AT_ONCE = 100
+_PING = framing.control(framing.PING)
+_RESTART = Close("gone", 1012, "")
+
+
+class Sockets:
+    """All lean sockets of a process, and what they have in common. uvicorn calls it for each."""
+
+    def __init__(self, settings: GatewaySettings, door: Door) -> None:
+        self.door = door
+        self.open: set[Socket] = set()
+        self._unsent_max_bytes = settings.unsent_max_bytes
+        self._proxies = ProxyHeadersMiddleware(_nothing, settings.trusted_proxies)
+
+    def __call__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> "Socket":
+        return Socket(self, server_state, self._unsent_max_bytes)
+
+    async def address(self, peer: object, headers: Headers) -> str:
+        """Where somebody comes from, by the same rules as for requests."""
+        client = (str(peer[0]), int(peer[1])) if isinstance(peer, tuple) else None
+        scope: Any = {"type": "websocket", "client": client, "headers": headers}
+        await self._proxies(scope, cast(Any, None), cast(Any, None))
+        return str(scope["client"][0]) if scope["client"] else ""
+
+    async def ping(self) -> None:
+        """Ask all, a few at a time, whether they are there, and end those who did not answer; for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            sockets = list(self.open)
+            pause = PING_SECONDS / max(1, len(sockets) / PINGS_AT_ONCE)
+            for begin in range(0, max(1, len(sockets)), PINGS_AT_ONCE):
+                for socket in sockets[begin : begin + PINGS_AT_ONCE]:
+                    socket.ping(loop.time())
+                await asyncio.sleep(pause)
+
+
+class Socket(Line):
+    """One connection, from its request on."""
+
+    __slots__ = (
+        "_connections",
+        "_entering",
+        "_is_member",
+        "_parser",
+        "_pinged_at",
+        "_said",
+        "_sockets",
+        "_thinking",
+        "_visit",
+    )
+
+    def __init__(self, sockets: Sockets, server_state: ServerState, unsent_max_bytes: int) -> None:
+        super().__init__(unsent_max_bytes)
+        self._sockets = sockets
+        self._connections: set[Any] = server_state.connections
+        self._parser: Parser | None = None
+        self._entering: asyncio.Task[None] | None = None
+        self._visit: Visit | None = None
+        self._pinged_at: float | None = None
+        self._is_member = False
+        # Of a member who says something.
+        self._said: deque[str | bytes] | None = None
+        self._thinking: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._connections.add(self)
+        self._sockets.open.add(self)
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._pinged_at = None
+        if self._parser is None:
+            self._parser = Parser(MESSAGE_MAX_BYTES)
+            self._upgrade(data)
+            return
+        for said in self._parser.feed(data):
+            self._hear(said)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._connections.discard(self)
+        self._sockets.open.discard(self)
+        if self.ended is None:
+            self.ended = GONE
+        for task in (self._entering, self._thinking):
+            if task is not None:
+                task.cancel()
+        self.told()
+
+    def shutdown(self) -> None:
+        """What uvicorn does with those that are left when it stops."""
+        self.end(_RESTART)
+        self._transport.close()
+
+    def told(self) -> None:
+        visit, self._visit = self._visit, None
+        if visit is not None:
+            visit.leave()
+
+    # Coming
+
+    def _upgrade(self, request: bytes) -> None:
+        try:
+            upgrade = read(request)
+            before, _, slug = upgrade.path.rpartition("/")
+            if before != PREFIX or not slug:
+                raise NotUpgraded("403 Forbidden")
+        except NotUpgraded as refused:
+            self.ended = GONE
+            self._transport.write(refused.answer)
+            self._transport.close()
+            return
+        self._is_member = "ticket" in upgrade.query
+        self._greeting = upgrade.answer
+        self._entering = self._loop.create_task(self._enter(upgrade, slug))
+        # Behind the task's first step: mostly it is through by then, and has sent the greeting with the first frame.
+        self._loop.call_soon(self._greet)
+
+    async def _enter(self, upgrade: Upgrade, slug: str) -> None:
+        query, headers = upgrade.query, upgrade.headers
+        try:
+            subscription = Subscription.parse(query.get("since"), query.get("types"))
+            self.types = subscription.types
+            address = await self._sockets.address(self._transport.get_extra_info("peername"), headers)
+            origins, host = upgrade.all(b"origin"), upgrade.first(b"host")
+            asked = Asked("websocket", slug, subscription, address, query.get("ticket"), origins, host)
+            self._visit = await self._sockets.door.enter(asked, self)
+        except Refused as refused:
+            CONNECTIONS_REFUSED.labels(refused.close.name).inc()
+            self.end(refused.close)
+        except Exception:
+            log.exception("a socket could not be let in")
+            drop(self._transport)
+        self._entering = None
+        if self.ended is not None and self._backlog is None:
+            self.told()
+        if self._said:
+            self._think()
+
+    # Hearing
+
+    def _hear(self, said: Heard) -> None:
+        match said:
+            case Message(content):
+                if self._is_member:
+                    self._take_in(content)
+            case Ping(payload):
+                # Who does not take the answers gets no more of them; and before the greeting there is nobody to ask.
+                if self.ended is None and self._backlog is None and not self._greeting:
+                    self._write(framing.control(framing.PONG, payload))
+            case Closing(payload):
+                self._go(GONE, framing.control(framing.CLOSE, payload))
+                self._transport.close()
+            case Failure(code, reason):
+                self._go(GONE, framing.close(code, reason))
+                # Closed altogether with something unread, the connection would be reset, and the client might never read the code.
+                if self._transport.can_write_eof():
+                    self._transport.write_eof()
+                else:
+                    self._transport.close()
+
+    def _take_in(self, content: str | bytes) -> None:
+        if self._said is None:
+            self._said = deque()
+        self._said.append(content)
+        self._transport.pause_reading()
+        if self._entering is None:
+            self._think()
+
+    def _think(self) -> None:
+        if self._thinking is None:
+            self._thinking = self._loop.create_task(self._think_of_all())
+
+    async def _think_of_all(self) -> None:
+        members = self._sockets.door.members
+        try:
+            while self._said and self.ended is None and self._visit is not None and self._visit.member is not None:
+                await members.hear(self._visit.member, self._said.popleft())
+        except Exception:
+            log.exception("what a member said could not be heard")
+            self.end(GONE)
+        finally:
+            self._thinking = self._said = None
+            if not self._transport.is_closing():
+                self._transport.resume_reading()
+
+    # Being there
+
+    def ping(self, at: float) -> None:
+        """Ask whether somebody is there, unless bytes that they do not take are the question already."""
+        if self.ended is not None or self._backlog is not None or self._greeting or self._parser is None:
+            return
+        if self._pinged_at is None:
+            self._pinged_at = at
+            self._write(_PING)
+        elif at - self._pinged_at > PING_SECONDS / 2:
+            self.end(LOST)
+
+
+async def _nothing(*_: Any) -> None:
+    """The application behind the proxies' headers: what they change is in the scope."""
