@@ -7,18 +7,20 @@ SECONDS = 600
 EXAMPLES = 20
 ARGS = --help
 NAME =
+EMAIL =
 REMOVE =
 
 python := .venv/bin/python
 node := .venv/bin/node
 
-.PHONY: help run hello tidings admin-link nats-access logs stop clean token test test-most test-soak test-web console check-types check-lint screens lighthouse attack soak lock environment tools
+.PHONY: help run hello tidings admin-link password-link nats-access logs stop clean token test test-most test-soak test-web console check-types check-lint screens lighthouse attack soak lock environment tools
 
 help:
 	@echo "make run [PORT=8080]             start everything and watch it until Ctrl-C"
 	@echo "make hello                       say again what to open and what to type"
 	@echo "make tidings ARGS=doctor         the operator's command line (ARGS=--help lists what it does)"
 	@echo "make admin-link                  print a code that makes an admin with an account and an organization"
+	@echo "make password-link EMAIL=ada@example.org   print a link by which they choose a new password, without any mail"
 	@echo "make nats-access ORG=acme NAME=billing   let another system read acme's public events on NATS (REMOVE=1: no more)"
 	@echo "make logs                        follow the logs of all processes"
 	@echo "make stop                        end what runs in this clone"
@@ -43,6 +45,9 @@ tidings: environment
 
 admin-link: environment
 	@$(python) -m devstack admin-link
+
+password-link: environment
+	@$(python) -m devstack password-link "$(EMAIL)"
 
 nats-access: environment
 	@exec $(python) -m devstack tidings nats-access "$(ORG)" "$(NAME)" $(if $(REMOVE),--remove)

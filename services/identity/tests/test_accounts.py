@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from devstack.fixtures import Sql
 from devstack.teststack import Service, Stack, eventually
-from identity import admin_link
+from identity import admin_link, password_link
 from identity.settings import IdentitySettings
 
 V1 = "/api/identity/v1"
@@ -79,6 +80,29 @@ async def test_a_forgotten_password_is_chosen_anew_and_ends_what_is_signed_in(
     assert [row[0] for row in await sql("SELECT type FROM identity.outbox WHERE type LIKE 'access%'")] == [
         "access.revoked"
     ]
+
+
+async def test_who_runs_the_installation_hands_out_a_link_to_a_new_password(
+    stack: Stack, join: Join, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await join("ada@example.org", organization="acme")
+    for name, value in stack.environment("identity").items():
+        monkeypatch.setenv(name, value)
+
+    def typed(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["password_link", *arguments])
+        password_link.main()
+        return capsys.readouterr().out
+
+    for wrong in ((), ("nobody@example.org",), ("ada",), ("ada@example.org", "eve@example.org")):
+        with pytest.raises(SystemExit, match="address"):
+            await asyncio.to_thread(typed, *wrong)
+    said = await asyncio.to_thread(typed, " Ada@Example.org")
+    [code] = re.findall(r"/reset#code=([\w-]{43})\n", said)
+    for status in (204, 422):
+        reset = await browser_of()("POST", "/password/reset", {"token": code, "password": OTHER})
+        assert reset.status_code == status, reset.text
+    assert (await browser_of().sign_in("ada@example.org", OTHER)).status_code == 200
 
 
 async def test_a_changed_password_leaves_only_who_changed_it_signed_in(join: Join, browser_of: BrowserOf) -> None:

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m devstack run|hello|token|attack|admin-link|tidings|logs|stop|clean`.
+"""The commands behind the Makefile: `python -m devstack run|hello|token|attack|admin-link|password-link|tidings|logs|stop|clean`.
 
 Each works on the clone in the current directory.
 """
@@ -58,6 +58,8 @@ def _dispatch(arguments: argparse.Namespace, root: Path) -> None:
             attack(_running(root), arguments.examples)
         case "admin-link":
             _become(root, "identity", "identity.admin_link")
+        case "password-link":
+            _become(root, "identity", "identity.password_link", arguments.email)
         case "logs":
             _logs(Stack(root))
         case "stop":
@@ -114,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     attack_command = commands.add_parser("attack", help="let schemathesis try every API of what runs in this clone")
     attack_command.add_argument("--examples", type=int, default=20, help="of each operation and kind of attack")
     commands.add_parser("admin-link", help="print a code that makes an admin with an organization")
+    password_link = commands.add_parser("password-link", help="print a link by which somebody chooses a new password")
+    password_link.add_argument("email")
     tidings = commands.add_parser("tidings", help="run the operator's command line on what runs in this clone")
     tidings.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
     commands.add_parser("logs", help="follow all logs")

@@ -5,7 +5,9 @@ import asyncio
 from common.database import Database, create_engine
 from common.settings import load
 from identity import store
-from identity.first_start import how_to_use, new_code
+from identity.domain.link import Purpose
+from identity.first_start import how_to_use
+from identity.links import new_code
 from identity.settings import IdentitySettings
 
 
@@ -14,7 +16,7 @@ async def make(settings: IdentitySettings) -> str:
     engine = create_engine(settings.database_url, application_name="identity admin link", pool_size=1)
     try:
         async with store.work(Database(engine, store.TABLES)) as unit:
-            return await new_code(unit)
+            return await new_code(unit, Purpose.FIRST_ADMIN, None)
     finally:
         await engine.dispose()
 

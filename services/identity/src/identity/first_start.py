@@ -5,26 +5,17 @@ It goes to the standard output and not into the log, which is kept and read by o
 
 import asyncio
 import logging
-import secrets
 
-from common.clock import now
 from common.database import Database
 from common.tasks import end_task
-from identity.domain.link import Link, Purpose
-from identity.domain.secrets import SECRET_BYTES, digest, written
+from identity.domain.link import Purpose
+from identity.links import new_code
 from identity.settings import IdentitySettings
-from identity.store import Work, account, work
+from identity.store import account, work
 
 log = logging.getLogger(__name__)
 
 AWAY_SECONDS = 0.5
-
-
-async def new_code(unit: Work) -> str:
-    """A code that makes an admin with an account and an organization. The one before is good no more."""
-    code = written(secrets.token_bytes(SECRET_BYTES))
-    await account.add_link(unit, Link.create(digest(code), Purpose.FIRST_ADMIN, None, now()))
-    return code
 
 
 def how_to_use(code: str, settings: IdentitySettings) -> str:
@@ -61,7 +52,7 @@ class FirstStart:
         while True:
             try:
                 async with work(self._database) as unit:
-                    code = None if await account.has_accounts(unit) else await new_code(unit)
+                    code = None if await account.has_accounts(unit) else await new_code(unit, Purpose.FIRST_ADMIN, None)
                 break
             except Exception as error:  # the database is away, or so it seems: try for ever
                 log.warning("the first code waits", extra={"reason": f"{type(error).__name__}: {error}"})

@@ -3,7 +3,6 @@ every service), `Person` (the cookie of a session), or `Public`.
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -25,7 +24,7 @@ from identity.domain.limits import Limit, network_of
 from identity.domain.member import Member
 from identity.domain.organization import Organization
 from identity.domain.password import LENGTH_MAX
-from identity.domain.secrets import SECRET_BYTES, digest, written
+from identity.domain.secrets import digest
 from identity.domain.session import RefreshToken, Session
 from identity.settings import IdentitySettings
 from identity.store import Unit, Work, attempts, work
@@ -54,10 +53,6 @@ class Input(BaseModel):
 async def slowly(hash: Callable[..., Result], *arguments: object) -> Result:
     """Do something with a password beside the event loop. Never while a row is held."""
     return await asyncio.get_running_loop().run_in_executor(_hashing, hash, *arguments)
-
-
-def new_secret() -> str:
-    return written(secrets.token_bytes(SECRET_BYTES))
 
 
 def actor_of(account: Account) -> Actor:

@@ -25,7 +25,6 @@ from identity.api import (
     Public,
     Visitor,
     mails,
-    new_secret,
     slowly,
 )
 from identity.api.answers import Access, access, begin_session, renewed, signs_in
@@ -40,9 +39,10 @@ from identity.domain.limits import (
     SIGN_UP_FROM_ADDRESS,
     SIGN_UP_MAILS,
 )
-from identity.domain.link import Link, Purpose, unusable
+from identity.domain.link import Purpose, unusable
 from identity.domain.password import check_password, hash_password, matches
 from identity.domain.secrets import digest
+from identity.links import new_code
 from identity.settings import IdentitySettings, SignUp
 from identity.store import Work, attempts
 from identity.store import account as store
@@ -189,8 +189,7 @@ async def change_password(body: ChangingPassword, person: Person) -> Response:
 async def _mail_code(
     unit: Work, account: Account, purpose: Purpose, text: tuple[str, str], settings: IdentitySettings
 ) -> None:
-    code, (subject, body) = new_secret(), text
-    await store.add_link(unit, Link.create(digest(code), purpose, account.id, now()))
+    code, (subject, body) = await new_code(unit, purpose, account.id), text
     await add_mail(unit, account.email, subject, body.format(code=code, console=settings.console))
 
 

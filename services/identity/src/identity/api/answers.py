@@ -11,10 +11,10 @@ from common.clock import uuid7
 from common.contracts.identity import RoleName
 from common.errors import not_found
 from common.openapi import Answers, tells
-from identity.api import COOKIE, Visit, actor_of, load_organization, new_secret, signed_out
+from identity.api import COOKIE, Visit, actor_of, load_organization, signed_out
 from identity.domain.account import Account
 from identity.domain.member import Member
-from identity.domain.secrets import SECRET_BYTES
+from identity.domain.secrets import SECRET_BYTES, new_secret
 from identity.domain.session import IDLE_MAX, RefreshToken, Session
 from identity.domain.signing import ACCESS_LIFETIME
 from identity.issuing import access_token

@@ -24,7 +24,6 @@ from identity.api import (
     attempt,
     load_organization,
     mails,
-    new_secret,
     slowly,
 )
 from identity.api.account import about
@@ -36,7 +35,7 @@ from identity.domain.limits import CODES_FROM_ADDRESS, INVITATIONS_OF_ORGANIZATI
 from identity.domain.member import Member
 from identity.domain.organization import check_room as check_room_of_person
 from identity.domain.password import check_password, hash_password
-from identity.domain.secrets import digest
+from identity.domain.secrets import digest, new_secret
 from identity.store import Work
 from identity.store import account as accounts
 from identity.store import organization as store

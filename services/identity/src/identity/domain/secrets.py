@@ -5,9 +5,14 @@ They are 256 random bits, so a plain SHA-256 of them cannot be searched; only pa
 
 import hashlib
 import hmac
+import secrets
 from base64 import urlsafe_b64encode
 
 SECRET_BYTES = 32
+
+
+def new_secret() -> str:
+    return written(secrets.token_bytes(SECRET_BYTES))
 
 
 def written(secret: bytes) -> str:
