@@ -25,20 +25,17 @@ from public_api.site.script import SCRIPT
 from public_api.store.page import PageRecord
 
 MOMENT = datetime(2026, 11, 20, tzinfo=UTC)
-DOMAIN = CustomDomain(
-    id="d", name="status.acme.test", status=DomainStatus.PROVED, version=2,
-    proved_at=MOMENT, failing_since=None, created_at=MOMENT, updated_at=MOMENT,
+LONG_NAME = f"status.{'long' * 15}.test"
+"""Longer than a slug may be."""
+DOMAINS = tuple(
+    CustomDomain(
+        id=name, name=name, status=DomainStatus.PROVED, version=2,
+        proved_at=MOMENT, failing_since=None, created_at=MOMENT, updated_at=MOMENT,
+    )
+    for name in ("status.acme.test", LONG_NAME)
 )  # fmt: skip
 RECORD = PageRecord(
-    "acme",
-    "acme",
-    (),
-    1,
-    '{"page_version": 1}',
-    Position("abcdefghijkl", 7),
-    None,
-    "BEGIN:VCALENDAR",
-    domains=(DOMAIN,),
+    "acme", "acme", (), 1, '{"page_version": 1}', Position("abcdefghijkl", 7), None, "BEGIN:VCALENDAR", domains=DOMAINS
 )
 FILES = {
     "": Content("text/html; charset=utf-8", "<p>Größe" * 500, {"Content-Security-Policy": "default-src 'none'"}),

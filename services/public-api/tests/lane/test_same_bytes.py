@@ -12,7 +12,7 @@ from public_api.codings import CODINGS
 from public_api.pages import Pages, RenderedPage
 from public_api.site.script import SCRIPT_PATH
 
-from .conftest import Serve, Way
+from .conftest import LONG_NAME, Serve, Way
 
 AT_OWN_HOST = "acme.localhost:8080"
 FINISHED = [
@@ -23,6 +23,7 @@ FINISHED = [
     ("/p/Status.Acme.test./", "status.acme.test"),
     ("/", AT_OWN_HOST),
     ("/badge.svg", AT_OWN_HOST.upper()),
+    (f"/p/{LONG_NAME}/", "any"),
     ("/api/public/v1/pages/acme", AT_OWN_HOST),
     ("/api/public/v1/pages/status.acme.test/maintenance.ics", "any"),
 ]
@@ -44,7 +45,7 @@ NOT_FINISHED = [
     ("/api/public/v1/pages/acme/maintenance.ics/", "any"),
     ("/api/public/v1/pages/maintenance.ics", "any"),
     ("/api/public/v1/pages//maintenance.ics", "any"),
-    ("/api/public/v1/pages/" + "a" * 64, "any"),
+    (f"/api/public/v1/pages/{LONG_NAME}", "any"),
     ("/api/public/v1/pages/other", "any"),
 ]
 ACCEPTED = [None, "", "identity", "gzip", "gzip, deflate, br, zstd", "br;q=0, *;q=0.5", "gzip;q=x"]
