@@ -76,6 +76,12 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._is_last and self.cycle is not None:
             self.cycle.keep_alive = False
 
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        self._is_read()
+        # It and this refer to each other: without this, both stay until garbage is collected, of thousands that reconnect at once.
+        self.parser = cast(Any, None)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
         self._is_read()
