@@ -79,6 +79,11 @@ class Parser:
         self._opcode: int | None = None
         self._is_over = False
 
+    @property
+    def is_between_messages(self) -> bool:
+        """Whether nothing is kept, and more may come: a new parser would be the same."""
+        return not (self._unread or self._is_over or self._opcode is not None)
+
     def feed(self, chunk: bytes) -> list[Heard]:
         """What was said with this chunk."""
         heard: list[Heard] = []

@@ -178,7 +178,10 @@ class Hub:
         # A client stands at what it has seen; once nothing is missing to it, that is where the gateway stands.
         stands_at = since if since is not None and wanted else self.position
         client.begin([hello(stands_at, channel.audience, recovered=missed is not None), *wanted])
-        self._crowds.setdefault(channel, Crowd()).add(client)
+        crowd = self._crowds.get(channel)
+        if crowd is None:
+            crowd = self._crowds[channel] = Crowd()
+        crowd.add(client)
 
     def _missed(self, channel: Channel, ring: Ring, since: Position) -> list[Frame] | None:
         if self.position is None or since.epoch != self.position.epoch or since.offset > self.position.offset:
@@ -298,11 +301,13 @@ def frames_of(past: Past, channel: Channel, epoch: str) -> list[Frame]:
 
 def _limited_as(address: str) -> str:
     """A household has one IPv4 address, and as many IPv6 addresses as it wants in one /64."""
+    if ":" not in address:
+        return address
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.IPv6Address(address)
     except ValueError:
         return address
-    return address if parsed.version == 4 else str(ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(ipaddress.ip_network((int(parsed), 64), strict=False))
 
 
 def _decrement(counter: Counter[Key], key: Key) -> None:

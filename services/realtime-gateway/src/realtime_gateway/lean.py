@@ -41,12 +41,18 @@ class Sockets:
 
     def __init__(self, settings: GatewaySettings, door: Door) -> None:
         self.door = door
-        self.open: set[Socket] = set()
+        # Of uvicorn, and of others than ours too; one set of ten thousand is enough.
+        self.connections: set[Any] = set()
         self._unsent_max_bytes = settings.unsent_max_bytes
         self._proxies = ProxyHeadersMiddleware(_nothing, settings.trusted_proxies)
 
     def __call__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> "Socket":
-        return Socket(self, server_state, self._unsent_max_bytes)
+        self.connections = server_state.connections
+        return Socket(self, self._unsent_max_bytes)
+
+    @property
+    def open(self) -> list["Socket"]:
+        return [each for each in self.connections if isinstance(each, Socket)]
 
     async def address(self, peer: object, headers: Headers) -> str:
         """Where somebody comes from, by the same rules as for requests."""
@@ -59,7 +65,7 @@ class Sockets:
         """Ask all, a few at a time, whether they are there, and end those who did not answer; for ever."""
         loop = asyncio.get_running_loop()
         while True:
-            sockets = list(self.open)
+            sockets = self.open
             pause = PING_SECONDS / max(1, len(sockets) / PINGS_AT_ONCE)
             for begin in range(0, max(1, len(sockets)), PINGS_AT_ONCE):
                 for socket in sockets[begin : begin + PINGS_AT_ONCE]:
@@ -71,7 +77,7 @@ class Socket(Line):
     """One connection, from its request on."""
 
     __slots__ = (
-        "_connections",
+        "_awaits_head",
         "_entering",
         "_is_member",
         "_parser",
@@ -82,10 +88,10 @@ class Socket(Line):
         "_visit",
     )
 
-    def __init__(self, sockets: Sockets, server_state: ServerState, unsent_max_bytes: int) -> None:
+    def __init__(self, sockets: Sockets, unsent_max_bytes: int) -> None:
         super().__init__(unsent_max_bytes)
         self._sockets = sockets
-        self._connections: set[Any] = server_state.connections
+        self._awaits_head = True
         self._parser: Parser | None = None
         self._entering: asyncio.Task[None] | None = None
         self._visit: Visit | None = None
@@ -96,23 +102,26 @@ class Socket(Line):
         self._thinking: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._connections.add(self)
-        self._sockets.open.add(self)
+        self._sockets.connections.add(self)
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
         self._pinged_at = None
-        if self._parser is None:
-            self._parser = Parser(MESSAGE_MAX_BYTES)
+        if self._awaits_head:
+            self._awaits_head = False
             self._upgrade(data)
             return
-        for said in self._parser.feed(data):
+        # There is one only while a message is not complete, because most sockets say nothing but pong.
+        parser = self._parser if self._parser is not None else Parser(MESSAGE_MAX_BYTES)
+        self._parser = parser
+        for said in parser.feed(data):
             self._hear(said)
+        if parser.is_between_messages:
+            self._parser = None
 
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)
-        self._connections.discard(self)
-        self._sockets.open.discard(self)
+        self._sockets.connections.discard(self)
         if self.ended is None:
             self.ended = GONE
         for task in (self._entering, self._thinking):
@@ -153,10 +162,11 @@ class Socket(Line):
         query, headers = upgrade.query, upgrade.headers
         try:
             subscription = Subscription.parse(query.get("since"), query.get("types"))
-            self.types = subscription.types
+            if subscription.types.names:  # most want everything, and share what says so
+                self.types = subscription.types
             address = await self._sockets.address(self._transport.get_extra_info("peername"), headers)
-            origins, host = upgrade.all(b"origin"), upgrade.first(b"host")
-            asked = Asked("websocket", slug, subscription, address, query.get("ticket"), origins, host)
+            origins, hosts = upgrade.fields.get(b"origin", ()), upgrade.fields.get(b"host", [None])
+            asked = Asked("websocket", slug, subscription, address, query.get("ticket"), origins, hosts[0])
             self._visit = await self._sockets.door.enter(asked, self)
         except Refused as refused:
             CONNECTIONS_REFUSED.labels(refused.close.name).inc()
@@ -221,7 +231,7 @@ class Socket(Line):
 
     def ping(self, at: float) -> None:
         """Ask whether somebody is there, unless bytes that they do not take are the question already."""
-        if self.ended is not None or self._backlog is not None or self._greeting or self._parser is None:
+        if self.ended is not None or self._backlog is not None or self._greeting or self._awaits_head:
             return
         if self._pinged_at is None:
             self._pinged_at = at

@@ -25,6 +25,7 @@ PREFIX = "/realtime/v1"
 RETRY_AFTER_MAX_MS = 10_000
 TYPES_MAX = 50
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,63}(?:\.[a-z][a-z0-9_]{0,63})?\Z")
 
 
@@ -158,4 +159,4 @@ def _told(type: str, position: Position, **content: object) -> Frame:
 
 
 def _dumps(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()

@@ -1,6 +1,5 @@
 """The request by which a connection becomes a WebSocket (RFC 6455, section 4.2), and the answers to it. Pure."""
 
-import base64
 import binascii
 import hashlib
 from typing import NamedTuple
@@ -13,6 +12,7 @@ _REFUSED = (
 )
 
 Headers = list[tuple[bytes, bytes]]
+Fields = dict[bytes, list[str]]
 
 
 class NotUpgraded(Exception):
@@ -28,45 +28,43 @@ class Upgrade(NamedTuple):
     query: dict[str, str]
     headers: Headers
     """Names in lower case."""
+    fields: Fields
+    """The same by name."""
     answer: bytes
     """With this the connection is a WebSocket."""
-
-    def all(self, name: bytes) -> list[str]:
-        return [value.decode("latin-1") for each, value in self.headers if each == name]
-
-    def first(self, name: bytes) -> str | None:
-        return next(iter(self.all(name)), None)
 
 
 def read(request: bytes) -> Upgrade:
     """A request's whole head, which an HTTP server has read and found well-formed. Raises NotUpgraded."""
     first, *lines = request.partition(b"\r\n\r\n")[0].split(b"\r\n")
     method, _, target = first.rpartition(b" ")[0].partition(b" ")
-    headers = []
+    headers: Headers = []
+    fields: Fields = {}
     for line in lines:
         name, _, value = line.partition(b":")
-        headers.append((name.lower(), value.strip()))
-    upgrade = Upgrade(*_split(target), headers, b"")
+        name, value = name.lower(), value.strip()
+        headers.append((name, value))
+        fields.setdefault(name, []).append(value.decode("latin-1"))
     if method != b"GET":
         raise NotUpgraded("405 Method Not Allowed", "WebSockets begin with GET.", "Allow: GET\r\n")
-    if upgrade.all(b"transfer-encoding") or upgrade.all(b"content-length") not in ([], ["0"]):
+    if b"transfer-encoding" in fields or fields.get(b"content-length", ["0"]) != ["0"]:
         raise NotUpgraded("400 Bad Request", "WebSockets begin without a body.")
-    if upgrade.all(b"sec-websocket-version") != ["13"]:
+    if fields.get(b"sec-websocket-version") != ["13"]:
         raise NotUpgraded("426 Upgrade Required", "The version must be 13.", "Sec-WebSocket-Version: 13\r\n")
-    keys = upgrade.all(b"sec-websocket-key")
+    keys = fields.get(b"sec-websocket-key", [])
     if len(keys) != 1 or not _is_key(keys[0]):
         raise NotUpgraded("400 Bad Request", "There must be one key of 16 bytes.")
-    accept = base64.b64encode(hashlib.sha1(keys[0].encode() + _GUID, usedforsecurity=False).digest())
-    return upgrade._replace(answer=_ACCEPTED + accept + b"\r\n\r\n")
+    accept = binascii.b2a_base64(hashlib.sha1(keys[0].encode() + _GUID, usedforsecurity=False).digest(), newline=False)
+    return Upgrade(*_split(target), headers, fields, _ACCEPTED + accept + b"\r\n\r\n")
 
 
 def _split(target: bytes) -> tuple[str, dict[str, str]]:
     path, _, query = target.decode("latin-1").partition("?")
-    return unquote(path), dict(parse_qsl(query, keep_blank_values=True))
+    return unquote(path), dict(parse_qsl(query, keep_blank_values=True)) if query else {}
 
 
 def _is_key(key: str) -> bool:
     try:
-        return len(base64.b64decode(key, validate=True)) == 16
-    except (binascii.Error, ValueError):
+        return len(binascii.a2b_base64(key, strict_mode=True)) == 16
+    except ValueError:
         return False
