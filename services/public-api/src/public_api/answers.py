@@ -64,7 +64,7 @@ def accepts(coding: str, header: str) -> bool:
 
 def matches(if_none_match: str | None, etag: str) -> bool:
     """Whether If-None-Match names the validator, by weak comparison as RFC 9110 asks for."""
-    if if_none_match is None:
-        return False
+    if if_none_match is None or if_none_match == etag:
+        return if_none_match is not None
     tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return etag in tags or "*" in tags

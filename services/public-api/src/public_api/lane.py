@@ -72,6 +72,9 @@ class LaneProtocol(GuardedProtocol):
     """Whether the parser has seen whole requests only: what comes now begins the next."""
     _rests_since = float("-inf")
     """When the lane answered last."""
+    _bytes_before = b""
+    _before: Plain | None = None
+    """What it answered then, read from these bytes."""
 
     def data_received(self, data: bytes) -> None:
         if not (self._is_between and self.is_at_rest and self._answer(data)):
@@ -91,7 +94,7 @@ class LaneProtocol(GuardedProtocol):
         if self.flow.write_paused or self.access_log or self.transport.is_closing():
             return False
         began_at = perf_counter()
-        request = plain.read(data)
+        request = self._before if data == self._bytes_before else plain.read(data)
         found = self.lane.find(request.host, request.path) if request else None
         if (
             request is None
@@ -99,11 +102,13 @@ class LaneProtocol(GuardedProtocol):
             or (chosen := found.file.made(best_coding(request.accept_encoding))) is None
         ):
             return False
+        # Who asks again on a kept connection says the same again.
+        self._bytes_before, self._before = data, request
         status = 304 if matches(request.if_none_match, chosen.etag) else 200
         loud.REQUESTS.count(found.organization_id)
         self._disarm()
         self._say(request, status, found.file.content, chosen)
-        _count(request.method, found.route, status, perf_counter() - began_at)
+        _count("HEAD" if request.is_head else "GET", found.route, status, perf_counter() - began_at)
         return True
 
     def _say(self, request: Plain, status: int, content: Content, chosen: Representation) -> None:
@@ -113,7 +118,7 @@ class LaneProtocol(GuardedProtocol):
         closes = request.closes or self._is_last
         said = [STATUS_LINE[status], _lines(self.server_state.default_headers), head]
         said.append(b"connection: close\r\n\r\n" if closes else b"\r\n")
-        if status == 200 and request.method == "GET":
+        if status == 200 and not request.is_head:
             said.append(chosen.body)
         self.transport.write(b"".join(said))
         if closes:

@@ -7,59 +7,61 @@ with a host, a query, an escape, and any byte but printable ASCII.
 """
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 HEAD_MAX_BYTES = 4096
 HEADERS_MAX_COUNT = 50
 
-# Possessive: every byte is looked at once, whatever it is.
-_HEAD = re.compile(rb"(GET|HEAD) (/[A-Za-z0-9/._~-]*+) HTTP/1\.1(?:\r\n[A-Za-z0-9-]++: [^\r]*+)++\r\n\r\n")
-_PRINTABLE = bytes(range(0x20, 0x7F))
-# Behind each CRLF a name begins, because the head is as above.
-_OF_IMPORTANCE = re.compile(
-    rb"\r\n(host|accept-encoding|if-none-match|connection"
-    rb"|content-length|transfer-encoding|te|trailer|expect|upgrade|http2-settings|proxy-connection): ([^\r]*+)",
-    re.IGNORECASE,
+# The whole of it, in small letters. Possessive, so it takes time in proportion to the head, whatever is in it. Each name of importance is taken
+# once (`(?(2)(?!)|...)` is nothing where group 2 was found before), and what is not named here must not be one of them.
+_HEAD = re.compile(
+    rb"""
+    (?:get|head)\ (/[a-z0-9/._~-]*+)\ http/1\.1
+    (?:\r\n(?:
+        (?!host:|accept-encoding:|if-none-match:|connection:|proxy-connection:|upgrade:|http2-settings:
+          |content-length:|transfer-encoding:|te:|trailer:|expect:)[a-z0-9-]++:\ [^\r]*+
+        |(?(2)(?!)|host:\ ([!-~]++))
+        |(?(3)(?!)|accept-encoding:\ (?!\ )([^\r]*+)(?<!\ ))
+        |(?(4)(?!)|if-none-match:\ (?!\ )([^\r]*+)(?<!\ ))
+        |(?(5)(?!)|connection:\ (keep-alive|close))
+    ))++\r\n\r\n
+    """,
+    re.VERBOSE,
 )
-_READ = {b"host", b"accept-encoding", b"if-none-match", b"connection"}
+_METHODS = (b"GET ", b"HEAD ")
+_VERSION = b" HTTP/1.1\r\n"
+_PRINTABLE = bytes(range(0x20, 0x7F))
 
 
 class Plain(NamedTuple):
-    method: str
     path: str
     host: str
+    """In small letters, as what is accepted."""
     accept_encoding: str
     if_none_match: str | None
+    is_head: bool
     closes: bool
     """Whether nothing more will be asked on this connection."""
 
 
 def read(data: bytes) -> Plain | None:
     """The request that these bytes are. None: they are more or less than one, or not a plain one."""
-    return _read(data) if len(data) <= HEAD_MAX_BYTES and data.startswith((b"GET ", b"HEAD ")) else None
-
-
-# Who asks again on a connection that is kept says the same again. At most 1 MB, and nothing that has a body.
-@lru_cache(maxsize=256)
-def _read(data: bytes) -> Plain | None:
-    head = _HEAD.fullmatch(data)
+    if len(data) > HEAD_MAX_BYTES or not data.startswith(_METHODS) or (head := _HEAD.fullmatch(data.lower())) is None:
+        return None
     ends = data.translate(None, _PRINTABLE)
     lines = len(ends) // 2
-    if head is None or lines > HEADERS_MAX_COUNT + 2 or ends != b"\r\n" * lines:
+    begin, end = head.span(1)
+    if lines > HEADERS_MAX_COUNT + 2 or ends != b"\r\n" * lines or not data.startswith(_VERSION, end):
         return None
-    found = _OF_IMPORTANCE.findall(data)
-    says = {name.lower(): value.decode() for name, value in found}
-    if len(says) < len(found) or b"host" not in says or not says.keys() <= _READ:
+    _, host, accepted, tags, connection = head.groups(b"")
+    if not host:
         return None
-    connection = says.get(b"connection", "keep-alive").lower()
-    if connection not in ("keep-alive", "close") or any(value != value.strip() for value in says.values()):
-        return None
+    # Names of files and validators are as they are written.
     return Plain(
-        method=head[1].decode(),
-        path=head[2].decode(),
-        host=says[b"host"],
-        accept_encoding=says.get(b"accept-encoding", ""),
-        if_none_match=says.get(b"if-none-match"),
-        closes=connection == "close",
+        data[begin:end].decode(),
+        host.decode(),
+        accepted.decode(),
+        data[slice(*head.span(4))].decode() if tags else None,
+        data.startswith(b"HEAD"),
+        connection == b"close",
     )

@@ -88,6 +88,8 @@ DOUBTFUL = {
     "no colon": with_(b"X"),
     "tags twice": with_(b"If-None-Match: x", b"If-None-Match: *"),
     "codings twice": with_(b"Accept-Encoding: identity", b"Accept-Encoding: br"),
+    "codings of nothing": with_(b"Accept-Encoding: "),
+    "tags of nothing": with_(b"If-None-Match: "),
     "bare line feeds": PLAIN.replace(b"\r\n", b"\n"),
     "an empty line before": b"\r\n" + PLAIN,
     "an empty line behind": PLAIN + b"\r\n",

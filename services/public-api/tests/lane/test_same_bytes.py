@@ -3,16 +3,18 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from common import loud
 from common.metrics import HTTP_REQUEST_SECONDS
 from common.server import Server
+from devstack.teststack import eventually
 from public_api.codings import CODINGS
 from public_api.pages import Pages, RenderedPage
 from public_api.site.script import SCRIPT_PATH
 
-from .conftest import LONG_NAME, Serve, Way
+from .conftest import LONG_NAME, RECORD, Serve, Way
 
 AT_OWN_HOST = "acme.localhost:8080"
 FINISHED = [
@@ -48,7 +50,7 @@ NOT_FINISHED = [
     (f"/api/public/v1/pages/{LONG_NAME}", "any"),
     ("/api/public/v1/pages/other", "any"),
 ]
-ACCEPTED = [None, "", "identity", "gzip", "gzip, deflate, br, zstd", "br;q=0, *;q=0.5", "gzip;q=x"]
+ACCEPTED = [None, "identity", "gzip", "gzip, deflate, br, zstd", "BR;Q=0, *;q=0.5", "gzip;q=x"]
 CONNECTIONS = [None, "keep-alive", "Close"]
 _DATE = re.compile(rb"\r\ndate: [^\r]*")
 
@@ -142,6 +144,22 @@ async def test_who_asks_first_in_a_coding_has_it_made_by_the_ordinary_way(
             assert len(set(answers)) == 1
             assert len(lane.parsed) == parsed + 1
         await visitor.leave()
+
+
+async def test_who_asks_the_same_again_is_told_what_changed(serve: Serve, pages: Pages, lane: Way) -> None:
+    async with serve(lane) as server:
+        visitor, asked = Visitor(server), request("GET", "/api/public/v1/pages/acme", "any")
+        for version in (2, 3):
+            pages.put(replace(RECORD, page_version=version, document=f'{{"page_version": {version}}}'))
+            await eventually(lambda version=version: is_shown(pages, version), "it is rendered")
+            assert (await visitor.ask(asked)).endswith(f'{{"page_version": {version}}}'.encode())
+        await visitor.leave()
+    assert not lane.parsed
+
+
+def is_shown(pages: Pages, version: int) -> bool:
+    page = pages.find("acme")
+    return isinstance(page, RenderedPage) and page.record.page_version == version
 
 
 async def test_both_ways_are_counted_alike(serve: Serve, lane: Way, ordinary: Way) -> None:
