@@ -1,10 +1,10 @@
 #!/bin/sh
 # Replaces the containers of services by new ones, one service after the other, without a failed request:
 #
-#   deploy/rolling-update.sh                      every service and the console
+#   deploy/rolling-update.sh                      every service, the console, and what watches the stream
 #   deploy/rolling-update.sh incidents web        those
 #
-# Build or pull the new images first. Run migrations first too (docker compose run --rm setup): old code runs on what they make.
+# Build or pull the new images first, and make tables and stream ready for them, as "Upgrade" of docs/operations.md says: old code runs on those.
 # For each replica there is, a new one is started beside it; the old one is asked to stop once the new one is healthy. Callers are
 # not told of it: the edge asks whichever answers. Run from where docker-compose.yml is.
 set -eu
@@ -13,14 +13,14 @@ PATIENCE=${PATIENCE:-120} # seconds until a new container is healthy
 STOP=25 # seconds, as stop_grace_period
 
 if [ $# -eq 0 ]; then
-	set -- catalog identity incidents maintenance public-api realtime-gateway web
+	set -- catalog identity incidents maintenance public-api realtime-gateway web topology
 fi
 
 containers() {
 	docker compose ps --quiet "$1"
 }
 
-# Healthy; or running, where nothing is known of its health (the console has no check).
+# Healthy; or running, where nothing is known of its health (topology has no check).
 is_well() {
 	case $(docker inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$1") in
 	healthy | running) return 0 ;;
@@ -35,9 +35,12 @@ for service; do
 		exit 1
 	}
 	echo "$service: starting $count beside $count"
-	docker compose up --detach --no-deps --no-recreate --scale "$service=$((2 * count))" "$service"
-	for container in $(containers "$service"); do
+	# Made and started apart: `up` would run the jobs before it again, and with --no-deps it would make containers that the next
+	# `up` takes for changed.
+	docker compose create --no-recreate --scale "$service=$((2 * count))" "$service"
+	for container in $(docker compose ps --all --quiet "$service"); do
 		case $old in *"$container"*) continue ;; esac
+		docker start "$container" >/dev/null
 		waited=0
 		until is_well "$container"; do
 			if [ "$waited" -ge "$PATIENCE" ]; then
@@ -55,3 +58,6 @@ for service; do
 	done
 	echo "$service: replaced"
 done
+
+# What has ended and is of the images before. The next `up` would otherwise renew it, and with it whatever waits for it: everything.
+docker compose rm --force secrets setup

@@ -117,7 +117,7 @@ FAKE_DOCKER = """#!/bin/sh
 echo "$*" >> "$DOCKER/calls"
 case "$*" in
 "compose ps"*) cat "$DOCKER/containers" ;;
-"compose up"*) echo new >> "$DOCKER/containers" ;;
+"compose create"*) echo new >> "$DOCKER/containers" ;;
 inspect*) echo "$HEALTH" ;;
 esac
 """
@@ -133,7 +133,11 @@ def test_in_containers_the_old_one_is_stopped_once_the_new_one_is_healthy(tmp_pa
     known = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "DOCKER": str(tmp_path), "HEALTH": health, "PATIENCE": "0"}
     ended = subprocess.run(["sh", DEPLOY / "rolling-update.sh", "catalog"], env=known, capture_output=True, check=False)
     calls = (tmp_path / "calls").read_text().splitlines()
-    assert calls[1] == "compose up --detach --no-deps --no-recreate --scale catalog=2 catalog"
-    assert (calls[-1] == "rm old") == (health == "healthy") == (ended.returncode == 0)
+    # Not by `up --no-deps`, whose containers are others to the next `up`: it would make each of them anew, all at once.
+    assert calls[1] == "compose create --no-recreate --scale catalog=2 catalog"
+    assert ("rm old" in calls) == (health == "healthy") == (ended.returncode == 0)
+    assert calls.index("start new") < next(at for at, call in enumerate(calls) if call.startswith("inspect"))
+    # Nor may it find jobs of images that are no more.
+    assert (calls[-1] == "compose rm --force secrets setup") == (health == "healthy")
     assert next(call for call in calls if call.startswith("inspect")).endswith(" new")
     assert not any(call.startswith("stop") and "new" in call for call in calls)
