@@ -23,6 +23,6 @@ USER 10017:10017
 WORKDIR /opt/tidings
 CMD ["node", "--max-old-space-size=256", "server.js"]
 # A page, and not a file: settings that are wrong show as well.
-HEALTHCHECK --interval=10s --timeout=4s --start-period=30s CMD ["node", "--eval", "\
+HEALTHCHECK --interval=10s --timeout=4s --start-period=60s CMD ["node", "--eval", "\
 fetch(`http://127.0.0.1:${process.env.PORT}/sign-in`) \
   .then(({ status }) => process.exit(status === 200 ? 0 : 1), () => process.exit(1))"]
