@@ -236,7 +236,7 @@ class Socket(Line):
         if self._pinged_at is None:
             self._pinged_at = at
             self._write(_PING)
-        elif at - self._pinged_at > PING_SECONDS / 2:
+        elif at - self._pinged_at >= PING_SECONDS:
             self.end(LOST)
 
 
