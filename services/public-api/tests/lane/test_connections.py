@@ -7,7 +7,6 @@ import re
 import pytest
 
 from common import server
-from common.server import GuardedProtocol
 from devstack.teststack import eventually
 
 from .conftest import OpenWire, Serve, Way, answered
@@ -92,22 +91,20 @@ async def test_who_asked_by_the_lane_may_rest_and_then_must_not_dawdle(
         writer.close()
 
 
-async def test_a_connection_that_rests_too_long_after_its_last_answer_is_ended(serve: Serve, lane: Way) -> None:
-    async with serve(lane) as running:
-        reader, writer = await connect(port_of(running))
-        await eventually(lambda: running.server_state.connections, "it is let in")
-        for connection in running.server_state.connections:
-            assert isinstance(connection, GuardedProtocol)
-            connection.timeout_keep_alive = 1
-        answered_at = 0.0
-        for _ in range(3):
-            writer.write(PLAIN)
-            await answer(reader)
-            answered_at = asyncio.get_running_loop().time()
-            await asyncio.sleep(0.4)
-        assert await reader.read() == b""
-        assert asyncio.get_running_loop().time() - answered_at > 0.9
-        writer.close()
+async def test_a_connection_that_rests_too_long_after_its_last_answer_is_ended(open_wire: OpenWire, lane: Way) -> None:
+    connection, wire = open_wire(lane)
+    connection.data_received(PLAIN)
+    first = connection.timeout_keep_alive_task
+    connection.data_received(PLAIN)
+    assert first is not None
+    assert connection.timeout_keep_alive_task is first
+    connection.timeout_keep_alive_handler()  # as when its time has come: counted from the first answer, not the second
+    assert not wire.ended
+    assert connection.timeout_keep_alive_task is not first
+    connection.timeout_keep_alive = 0
+    connection.timeout_keep_alive_handler()
+    assert wire.ended
+    connection.connection_lost(None)
 
 
 async def test_a_stop_under_load_loses_nothing(serve: Serve, lane: Way, monkeypatch: pytest.MonkeyPatch) -> None:
