@@ -1,9 +1,10 @@
-"""What the documents say of the code: NATS subjects, commands of make, links."""
+"""What the documents say of the code: NATS subjects, commands of make and compose, links."""
 
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from common.nats_access import permissions
 
@@ -25,6 +26,16 @@ def test_every_command_of_make_that_is_told_exists() -> None:
             r"\bmake (?:-s )?([a-z-]+)(?=[ `\n])", "\n".join(re.findall(r"`[^`]+`", document.read_text()))
         ):
             assert command in targets, (document.name, command)
+
+
+def test_the_steps_of_a_restore_remove_volumes_that_no_container_holds() -> None:
+    section = (ROOT / "docs/operations.md").read_text().partition("## Restore")[2]
+    steps = section.split("```")[1].strip().splitlines()
+    removed = [volume for step in steps for volume in re.findall(r"\btidings_([a-z-]+)", step)]
+    volumes = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["volumes"]
+    assert {"nats", "public-api"} == set(removed) <= volumes.keys()
+    # The job `secrets` mounts them all, and its container stays when services are stopped: the engine then keeps the old stream.
+    assert steps[0].split("#")[0].strip() == "docker compose down"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
