@@ -74,6 +74,7 @@ OWN: dict[str, dict[str, list[str]]] = {
     "public-api": {
         **WITH_TABLES, **PAGES,
         "TIDINGS_SNAPSHOT_PATH": ["/dev/null/pages.jsonl"],
+        "TIDINGS_RENDERED_MAX_MB": ["0", "64 MB"],
         "TIDINGS_PAGE_ADDRESS": ["https://example.org", "*.example.org", "https://*.example.org/"],
     },
     "realtime-gateway": {
@@ -83,6 +84,7 @@ OWN: dict[str, dict[str, list[str]]] = {
         "TIDINGS_SOCKETS_PER_ADDRESS": ["0"],
         "TIDINGS_SOCKETS_PER_ORGANIZATION": ["0"],
         "TIDINGS_RINGS_MAX_BYTES": ["1MB"],
+        "TIDINGS_SOCKET_PROTOCOL": ["fast"],
         "TIDINGS_CONSOLE_ORIGINS": ["app.example.org", "https://app.example.org/console"],
     },
 }  # fmt: skip
