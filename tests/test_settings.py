@@ -84,7 +84,6 @@ OWN: dict[str, dict[str, list[str]]] = {
         "TIDINGS_SOCKETS_PER_ADDRESS": ["0"],
         "TIDINGS_SOCKETS_PER_ORGANIZATION": ["0"],
         "TIDINGS_RINGS_MAX_BYTES": ["1MB"],
-        "TIDINGS_SOCKET_PROTOCOL": ["fast", "Lean"],
         "TIDINGS_SOCKET_PROTOCOL": ["fast"],
         "TIDINGS_CONSOLE_ORIGINS": ["app.example.org", "https://app.example.org/console"],
     },
