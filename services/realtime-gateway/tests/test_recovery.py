@@ -197,6 +197,30 @@ async def test_one_load_serves_everybody_and_only_live_frames_count_against_a_cl
             assert one.ended.code == 3008
 
 
+@pytest.mark.parametrize("seconds", [10.0, 0.01])
+async def test_a_past_that_cannot_be_read_is_tried_again_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr("realtime_gateway.hub.LOAD_SECONDS", seconds)
+    monkeypatch.setattr("realtime_gateway.hub.AGAIN_SECONDS", 0.0)
+    model, failures = Model([A] * 10), 3
+
+    async def late(*arguments: Any) -> Past:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0 or seconds < 1:
+            raise TimeoutError
+        return await model.past(*arguments)
+
+    model.hub = Hub(GatewaySettings(nats_url="nats://unused"), late)
+    model.hub.begin(Position(EPOCH, 10))
+    heard: list[dict[str, Any]] = []
+    listening = asyncio.create_task(model.listen(A, 0, heard))
+    await eventually(lambda: len(heard) > 0, "it is greeted")
+    listening.cancel()
+    assert heard[0]["recovered"] is (seconds > 1)
+
+
 async def test_a_load_that_a_burst_overtook_is_not_mixed_in() -> None:
     model = Model([A] * 10)
     model.delays.append(10)

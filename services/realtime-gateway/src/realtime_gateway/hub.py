@@ -44,7 +44,8 @@ log = logging.getLogger(__name__)
 
 AHEAD_SECONDS = 5.0
 LOADS_AT_ONCE = 8
-LOAD_SECONDS = 5.0
+LOAD_SECONDS = 10.0
+AGAIN_SECONDS = 0.2
 SWEEP_SECONDS = 1.0
 GOODBYES_AT_ONCE = 100
 
@@ -215,20 +216,30 @@ class Hub:
     async def _load(self, channel: Channel, ring: Ring) -> None:
         async with self._loading:
             position, until = self.position, ring.complete_after
-            if position is None or not self._rings.has(channel, ring):
+            if position is None:
                 return
-            try:
+            past = None
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOAD_SECONDS):
-                    past = await self._load_past(position, channel, until, RING_FRAMES)
-            except STREAM_ERRORS as error:
-                log.warning(
-                    "a channel's past cannot be read",
-                    extra={"organization_id": channel.organization_id, "reason": f"{type(error).__name__}: {error}"},
-                )
+                    # A busy server answers late. Trying again costs less than everybody who is told to load the page.
+                    while past is None and self._rings.has(channel, ring):
+                        past = await self._try_to_load(position, channel, until)
+            if past is None:
                 return
         # Meanwhile the stream may have become another one, the ring been filled and trimmed by new events, or everybody left.
         if self._rings.has(channel, ring) and ring.complete_after == until:
             self._rings.prepend(channel, frames_of(past, channel, position.epoch), past.complete_after)
+
+    async def _try_to_load(self, position: Position, channel: Channel, until: int) -> Past | None:
+        try:
+            return await self._load_past(position, channel, until, RING_FRAMES)
+        except STREAM_ERRORS as error:
+            log.warning(
+                "a channel's past cannot be read",
+                extra={"organization_id": channel.organization_id, "reason": f"{type(error).__name__}: {error}"},
+            )
+            await asyncio.sleep(AGAIN_SECONDS)
+            return None
 
     # Time
 
