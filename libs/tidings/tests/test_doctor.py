@@ -122,6 +122,16 @@ async def test_a_fault_in_a_database_is_found(
     assert re.search(line, problem), problem
 
 
+async def test_a_database_that_is_older_than_the_stream_is_found(
+    running: Running, tidings: Tidings, settled: Settled, sql: Sql
+) -> None:
+    await running.organization()
+    await settled()
+    await sql("DELETE FROM catalog.outbox WHERE position = (SELECT max(position) FROM catalog.outbox)")
+    [problem] = (await tidings("doctor")).problems
+    assert re.search(r"stream in the catalog outbox: does not know event .* older than the stream.*Restore", problem)
+
+
 async def test_a_stream_that_is_gone_is_found(tidings: Tidings, stack: Stack) -> None:
     client = await stack.connect("topology")
     await client.jetstream().delete_stream(STREAM)

@@ -1,6 +1,7 @@
 """`tidings doctor`: checks everything that Tidings depends on, says what is wrong and what to do, one line each."""
 
 import asyncio
+from contextlib import suppress
 
 import typer
 
@@ -33,6 +34,12 @@ async def _examine() -> list[Finding]:
     try:
         async with stream() as client:
             findings += await stream_checks.examine(client, records)
+            newest = await stream_checks.newest_events(client) if records else {}
     except OperatorError as error:
         findings.append(Finding("NATS", "not reachable", str(error)))
+        return findings
+    # In this order: what is in the stream was in an outbox before.
+    with suppress(OperatorError):  # said above, or gone since
+        async with database() as engine:
+            findings += await stream_checks.examine_newest(engine, newest)
     return findings

@@ -1,13 +1,16 @@
 """What doctor asks NATS: whether the stream and its consumers are as declared, have room and keep up, and whether what the databases
 say of the stream is true of the stream that there is."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, PersistMode, RawStreamMsg, StreamInfo
 from nats.js.errors import NotFoundError
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,6 +25,7 @@ from tidings.findings import Finding
 
 DECLARE = "Run `tidings topology`."
 REPUBLISH = "The services that run publish them again; `tidings republish` does it now."
+BEGIN_ANEW = "After a restore the stream has to be made anew: see Restore in docs/operations.md."
 FULL = 0.8
 LAG_SECONDS = 10.0
 FOLD = "public-api"
@@ -80,6 +84,32 @@ async def examine(client: Client, records: list[Record]) -> list[Finding]:
             findings.append(_published(record, info))
         if record.service.name == FOLD:
             findings.append(await _fold(js, record, info))
+    return findings
+
+
+async def newest_events(client: Client) -> dict[Service, UUID]:
+    """The event that the stream has last of each service whose outbox is the record."""
+    js, newest = client.jetstream(timeout=5), {}
+    for service in RECORD:
+        with suppress(NotFoundError):
+            message = await js.get_msg(STREAM, subject=f"status.*.*.{service.name}.>", direct=True)
+            newest[service] = UUID((message.headers or {})["ce-id"])
+    return newest
+
+
+async def examine_newest(engine: AsyncEngine, newest: Mapping[Service, UUID]) -> list[Finding]:
+    """Whether outboxes know what the stream has of them. An event is in its outbox before it is published, and stays."""
+    findings = []
+    for service, id in newest.items():
+        about = f"stream in the {service.name} outbox"
+        outbox = service.tables.outbox.c
+        async with engine.connect() as connection:
+            is_known = await connection.scalar(select(exists().where(outbox.id == id)))
+        if is_known:
+            findings.append(Finding(about, "knows the newest event"))
+        else:
+            fact = f"does not know event {id}, which the stream has: this database is older than the stream"
+            findings.append(Finding(about, fact, BEGIN_ANEW))
     return findings
 
 
