@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from nats.aio.client import Client
+from nats.errors import NoRespondersError
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, PersistMode, RawStreamMsg, StreamInfo
 from nats.js.errors import NotFoundError
@@ -91,7 +92,7 @@ async def newest_events(client: Client) -> dict[Service, UUID]:
     """The event that the stream has last of each service whose outbox is the record."""
     js, newest = client.jetstream(timeout=5), {}
     for service in RECORD:
-        with suppress(NotFoundError):
+        with suppress(NotFoundError, NoRespondersError):  # there is none, or no stream
             message = await js.get_msg(STREAM, subject=f"status.*.*.{service.name}.>", direct=True)
             newest[service] = UUID((message.headers or {})["ce-id"])
     return newest
