@@ -87,20 +87,20 @@ def keep_clients(hub: Hub, position: Position) -> None:
 _begin = Hub.begin
 
 BREAKS: dict[str, tuple[int, Callable[[], AbstractContextManager[object]]]] = {
-    "the fold goes on although its place is lost": (34, partial(patch.object, Fold, "_not_folded_yet", fold_without_place)),
+    "the fold goes on although its place is lost": (5, partial(patch.object, Fold, "_not_folded_yet", fold_without_place)),
     "the fold takes what is at its checkpoint": (0, partial(patch.object, Fold, "_not_folded_yet", fold_again)),
-    "a reader goes on after another message": (24, partial(patch, "common.stream._is", lambda *_: True)),
+    "a reader goes on after another message": (5, partial(patch, "common.stream._is", lambda *_: True)),
     "a reader trusts what is behind its anchor": (
-        6, partial(patch, "common.stream.Reader._was_replaced", lambda *_: False)
+        135, partial(patch, "common.stream.Reader._was_replaced", lambda *_: False)
     ),
     "a relay believes an acknowledgement after another interruption": (
-        6, partial(patch.object, Relay, "_publish", believe_late_acknowledgements)
+        4, partial(patch.object, Relay, "_publish", believe_late_acknowledgements)
     ),
     "a relay never looks what the stream holds": (0, partial(patch, "common.outbox._held_to", all_is_held)),
-    "topology notices no lost end": (80, partial(patch, "common.topology.holds", nothing_is_lost)),
+    "topology notices no lost end": (5, partial(patch, "common.topology.holds", nothing_is_lost)),
     "a ring gives what it has": (1, partial(patch.object, Ring, "after", whatever_is_there)),
     "a hub keeps its clients in another life of the stream": (0, partial(patch.object, Hub, "begin", keep_clients)),
-    "documents are not refreshed": (0, partial(patch.object, Fold, "refresh_due", never_refresh)),
+    "documents are not refreshed": (2, partial(patch.object, Fold, "refresh_due", never_refresh)),
 }  # fmt: skip
 
 
