@@ -1,5 +1,5 @@
 /** What one can still do when something is away: a service that was deleted, or the services altogether. */
-import { expect, expectAccessible, test } from "@/e2e/fixtures";
+import { DESK, expect, expectAccessible, test } from "@/e2e/fixtures";
 
 const nameOf = (what: string) => `${what} ${crypto.randomUUID().slice(0, 8)}`;
 
@@ -30,7 +30,7 @@ test("a link to a deleted service says that it was deleted, and an admin restore
   await expect(page).toHaveURL(/\/services$/);
 });
 
-test("an incident is told while the services cannot be read", async ({ as }) => {
+test("an incident is told while the services cannot be read", { tag: DESK }, async ({ as }) => {
   const page = await as("responder", "/acme");
   await page.route(/\/api\/catalog\/v1\/(services|layout)/, (route) => route.fulfill({ status: 503, body: "" }));
   await page.goto(`${page.url()}/incidents/new`);

@@ -1,5 +1,5 @@
 /** Ways into an organization: by a link, by the switcher, and by an address that is nobody's. */
-import { expect, expectAccessible, test } from "@/e2e/fixtures";
+import { DESK, expect, expectAccessible, test } from "@/e2e/fixtures";
 import { CONSOLE } from "@/e2e/stack";
 
 test("a link leads there after signing in, and signing out leads back", async ({ as, browser }) => {
@@ -23,7 +23,7 @@ test("another organization is two taps away", async ({ as }) => {
   await expect(page).toHaveURL(`${CONSOLE}/globex/services`);
 });
 
-test("an unknown organization is said to be one, with those that are known", async ({ as }) => {
+test("an unknown organization is said to be one, with those that are known", { tag: DESK }, async ({ as }) => {
   const page = await as("viewer", "/nobodys");
   await expect(page.getByRole("heading", { name: "There is no organization “nobodys” for you" })).toBeVisible();
   await expectAccessible(page);

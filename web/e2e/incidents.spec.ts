@@ -96,9 +96,9 @@ test("a visitor's page shows by itself how an incident is opened, updated and re
   await visitor.close();
 });
 
-test("without a network, and when the answer is lost after the commit, there is one incident in the end", async ({
-  as,
-}) => {
+test("without a network, and when the answer is lost after the commit, there is one incident in the end", {
+  tag: DESK,
+}, async ({ as }) => {
   const title = unique("Payments fail");
   const page = await as("responder", "/acme/incidents/new");
   await page.context().addInitScript(() => {
@@ -181,7 +181,7 @@ test("an open incident that names a chosen service is said first, and takes what
   await remove(page);
 });
 
-test("viewers read incidents and are offered nothing that they may not do", async ({ as }) => {
+test("viewers read incidents and are offered nothing that they may not do", { tag: DESK }, async ({ as }) => {
   const page = await as("viewer", LIST);
   await page.getByRole("heading", { name: "Resolved" }).waitFor();
   await expectAccessible(page);

@@ -132,7 +132,9 @@ test("who is second to save sees theirs and mine, and loses nothing", async ({ a
   await remove(page);
 });
 
-test("when the answer is lost a window is planned once, and the next one there is warned of", async ({ as }) => {
+test("when the answer is lost a window is planned once, and the next one there is warned of", { tag: DESK }, async ({
+  as,
+}) => {
   const title = unique("Move to the new hall");
   const page = await as("responder", `${CALENDAR}?new=${ahead(5)}`);
   await page.evaluate(() => {
@@ -158,7 +160,7 @@ test("when the answer is lost a window is planned once, and the next one there i
   await remove(page);
 });
 
-test("a viewer reads all of it and is offered nothing else", async ({ as }) => {
+test("a viewer reads all of it and is offered nothing else", { tag: DESK }, async ({ as }) => {
   const page = await as("viewer", CALENDAR);
   await expect(page.getByRole("heading", { name: "Maintenance", level: 1 })).toBeVisible();
   await expect(page.getByText("Times in Europe/Berlin")).toBeVisible();

@@ -44,7 +44,7 @@ test(
   },
 );
 
-test("whom the services do not know is told so, and may sign in as somebody else", async ({ page }) => {
+test("whom the services do not know is told so, and may sign in as somebody else", { tag: DESK }, async ({ page }) => {
   await page.goto(`${OUTSIDE}/acme/incidents?state=open`);
   await signIn(page, "bob.acme.cleaner");
   await expect(page.getByText("You have no access here")).toBeVisible();

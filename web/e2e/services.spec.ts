@@ -162,7 +162,7 @@ test("a service that an incident keeps down says so everywhere, and leads to the
   await expect(colleague).toHaveURL(`${CONSOLE}/acme/incidents`);
 });
 
-test("what is refused goes back to what it was, and can be tried again", async ({ as }) => {
+test("what is refused goes back to what it was, and can be tried again", { tag: DESK }, async ({ as }) => {
   const page = await as("admin", LIST);
   const name = unique("Mirror");
   await create(page, name);
@@ -203,7 +203,7 @@ test("the second to save sees what the first one wrote, and loses nothing", { ta
   await remove(first, `${name} of mine`);
 });
 
-test("a viewer reads, a responder sets statuses, and neither is shown more", async ({ as }) => {
+test("a viewer reads, a responder sets statuses, and neither is shown more", { tag: DESK }, async ({ as }) => {
   const viewer = await as("viewer", LIST);
   await expect(viewer.getByRole("link", { name: "Checkout" })).toBeVisible();
   await expect(viewer.getByRole("button", { name: /New|Arrange|More for|Status of/ })).toHaveCount(0);

@@ -163,7 +163,7 @@ test("the page is previewed, saved and seen; of two who save, the second sees th
   await expect(first.getByLabel("Name")).toHaveValue("Globex");
 });
 
-test("whoever comes to the console's address of before is led to the present one", async ({ as }) => {
+test("whoever comes to the console's address of before is led to the present one", { tag: DESK }, async ({ as }) => {
   const page = await as("admin", "/organizations/new");
   const before = unique("moves").replace(" ", "-");
   await page.getByLabel("Name").fill("Moves");
@@ -208,7 +208,7 @@ test("a domain of one's own is added with the records that prove it, and given u
   await expect(row).toHaveCount(0);
 });
 
-test("everything is a few letters away, and keys lead there as long as they are on", async ({ as }) => {
+test("everything is a few letters away, and keys lead there as long as they are on", { tag: DESK }, async ({ as }) => {
   const page = await as("responder", "/acme/settings/account");
   await page.getByRole("heading", { name: "Settings" }).click();
   await page.keyboard.press("g");
