@@ -147,8 +147,16 @@ def _watched(http: type[GuardedProtocol]) -> Way:
 
 
 def _config(app: FastAPI, way: Way) -> uvicorn.Config:
-    options = {"ws": "websockets-sansio", "lifespan": "off", "log_config": None, "server_header": False}
-    return uvicorn.Config(app, port=0, http=way.http, access_log=False, **options)  # type: ignore[arg-type]
+    return uvicorn.Config(
+        app,
+        port=0,
+        http=way.http,
+        ws="websockets-sansio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
 
 
 @pytest.fixture
