@@ -11,7 +11,7 @@ import pytest
 from .clock import run
 from .world import World
 
-SEEDS = range(int(os.environ.get("SIM_SEEDS", "200")))
+SEEDS = range(int(os.environ.get("SIM_SEEDS", "120")))
 SEEDS_PER_TEST = 5
 CHOSEN = os.environ.get("SIM_SEED")
 
