@@ -53,7 +53,7 @@ def start(kind: str, port: int, folder: Path, size: int, cores: list[int]) -> Se
     while time.monotonic() < deadline:
         if _listeners(port) == len(cores):  # one that answers says nothing of the other
             return server
-        time.sleep(0.1)
+        time.sleep(0.1)  # nothing but asking tells that all listen
     raise TimeoutError(f"{kind} does not answer")
 
 

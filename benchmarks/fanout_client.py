@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sockets import end_of_frame
+
 MARK = b"tidings-mark"
 WAVE = 50
 
@@ -116,7 +118,7 @@ class Client:
         while not quiet:  # the server notices, which is not what is measured
             before = server.cpu()
             self.read()
-            time.sleep(0.3)
+            time.sleep(0.3)  # long enough for what it still computes to show
             quiet = server.cpu() - before < 0.03
 
     def read_until(self, count: int) -> None:
@@ -142,7 +144,7 @@ class Client:
         return bool(ready)
 
     def _read_frames(self, number: int, data: bytes) -> None:
-        while (end := _end_of_frame(data)) is not None:
+        while (end := end_of_frame(data)) is not None:
             frame, data = data[:end], data[end:]
             self.seen += frame.count(MARK)
             if frame[0] == 0x89:
@@ -190,17 +192,6 @@ def _until(opened: socket.socket, mark: bytes) -> None:
         chunk = opened.recv(65536)
         assert chunk, data
         data += chunk
-
-
-def _end_of_frame(data: bytes) -> int | None:
-    """Where the first frame of a server ends; None when it is not complete."""
-    if len(data) < 2:
-        return None
-    size, head = data[1], 2
-    if size >= 126:
-        head = 4 if size == 126 else 10
-        size = int.from_bytes(data[2:head])
-    return head + size if len(data) >= head + size else None
 
 
 def _masked(opcode: int, payload: bytes) -> bytes:

@@ -103,7 +103,7 @@ class Socket(asyncio.Protocol):
             assert head.startswith(b"HTTP/1.1 101 "), head
             self._received = frames
             self.greeted.set_result(None)
-        while (end := _end_of_frame(self._received)) is not None:
+        while (end := end_of_frame(self._received)) is not None:
             self._take(bytes(self._received[:end]))
             del self._received[:end]
 
@@ -124,7 +124,7 @@ class Socket(asyncio.Protocol):
                     self._meter.seen(event)
 
 
-def _end_of_frame(received: bytearray) -> int | None:
+def end_of_frame(received: bytes | bytearray) -> int | None:
     """Where the first frame ends (a server's, so not masked); None when it is not complete yet."""
     if len(received) < 2:
         return None
