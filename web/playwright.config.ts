@@ -1,5 +1,16 @@
 import { defineConfig, devices } from "@playwright/test";
-import { COMMAND, CONSOLE, chromium, FURTHER_ISSUERS, folder, ISSUER, MEMBERS_URL, OUTSIDE, READY } from "@/e2e/stack";
+import {
+  COMMAND,
+  CONSOLE,
+  chromium,
+  FOLDER,
+  FURTHER_ISSUERS,
+  GIVEN,
+  ISSUER,
+  MEMBERS_URL,
+  OUTSIDE,
+  READY,
+} from "@/e2e/stack";
 
 const TEN_MINUTES_MS = 600_000;
 const ARGUMENTS = [
@@ -36,12 +47,12 @@ export default defineConfig({
   webServer: [
     {
       command: COMMAND,
-      cwd: folder(),
+      cwd: FOLDER,
       // Nobody answers there, so that nobody on the internet is asked for a domain's record.
       env: { TIDINGS_TOKEN_FURTHER: FURTHER_ISSUERS, TIDINGS_DNS_SERVERS: "127.0.0.1:9" },
       url: READY,
       // With TIDINGS_E2E_PORT and TIDINGS_E2E_FOLDER of one that runs, tests start within seconds.
-      reuseExistingServer: true,
+      reuseExistingServer: GIVEN,
       timeout: TEN_MINUTES_MS,
       gracefulShutdown: { signal: "SIGTERM", timeout: 15_000 },
       stdout: "ignore",

@@ -1,6 +1,6 @@
 /** The real stack that the tests drive: a clone's state in a scratch folder, at ports of its own. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,9 +8,12 @@ const CLONE = join(import.meta.dirname, "..", "..");
 const LOWEST_PORT = 30_000;
 
 // The tests are other processes, which must find what the first one chose.
+/** Whether this process was given a stack that runs. */
+export const GIVEN = process.env.TIDINGS_E2E_PORT !== undefined;
 process.env.TIDINGS_E2E_PORT ??= String(LOWEST_PORT + 10 * Math.floor(Math.random() * 100));
+process.env.TIDINGS_E2E_FOLDER ??= newFolder();
 const PORT = process.env.TIDINGS_E2E_PORT;
-const FOLDER = process.env.TIDINGS_E2E_FOLDER ?? join(tmpdir(), `tidings-e2e-${PORT}`);
+export const FOLDER = process.env.TIDINGS_E2E_FOLDER;
 
 export const CONSOLE = `http://app.localhost:${PORT}`;
 /** A file that is there when the demo is. */
@@ -46,17 +49,16 @@ export function chromium(): string {
   return execFileSync("sh", ["-c", script], { encoding: "utf8" }).trim();
 }
 
-/** Makes the folder that the stack runs in. */
-export function folder(): string {
-  mkdirSync(FOLDER, { recursive: true });
-  for (const name of ["Procfile", "Makefile", "deploy", "web", ".venv"]) {
-    try {
-      symlinkSync(join(CLONE, name), join(FOLDER, name));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-  }
-  return FOLDER;
+/** A folder that the stack runs in, of this run alone: what an earlier one left points into a clone that may be gone. */
+function newFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), "tidings-e2e-"));
+  for (const name of ["Procfile", "Makefile", "deploy", "web", ".venv"])
+    symlinkSync(join(CLONE, name), join(made, name));
+  // What failed leaves its logs.
+  process.on("exit", (code) => {
+    if (code === 0) rmSync(made, { recursive: true, force: true });
+  });
+  return made;
 }
 
 /** Of the people of the demo. */
