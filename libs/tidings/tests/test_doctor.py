@@ -20,6 +20,12 @@ OUTBOX_ROW = """INSERT INTO catalog.outbox
     VALUES (gen_random_uuid(), 'acme', 'internal', 'service.created', 'a', 1, now() - interval '1 minute', '{}', """
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not all services run here, so what they would read waits, for as long as a test takes. One test is about that."""
+    monkeypatch.setattr("tidings.stream_checks.LAG_SECONDS", float("inf"))
+
+
 async def test_a_healthy_system_has_no_problems(running: Running, tidings: Tidings, settled: Settled) -> None:
     await running.organization()
     await settled()
