@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from devstack.fixtures import Sql
@@ -90,6 +91,17 @@ async def test_a_domain_goes_live_by_itself_once_its_record_is_there(
     assert added["proof"]["value"].partition("=")[2] not in str(data)
     [row] = await sql("SELECT due_at - now() > interval '23 hours' AS tomorrow FROM catalog.due")
     assert row.tomorrow
+
+
+async def test_only_what_makes_a_look_due_wakes_the_scheduler(
+    catalog: Service, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(catalog.app.state.workers[0], "wake", lambda: woken.append("woken"))
+    assert (await api("POST", "/api/catalog/v1/services", {"name": "Website"})).status_code == 201
+    assert woken == []
+    assert (await api("POST", DOMAINS, {"name": NAME})).status_code == 201
+    assert woken == ["woken"]
 
 
 async def test_a_look_says_what_it_found(api: Api, names: NameServer, sql: Sql) -> None:

@@ -55,7 +55,6 @@ async def smtp(refusals: int = 0) -> AsyncIterator[SmtpServer]:
 async def send(service: Service, to: str) -> None:
     async with work(service.app.state.database) as unit:
         await mail.add_mail(unit, to, "Grüße", "Ein Code:\n\n.\nabc\n")
-    service.app.state.workers[0].wake()
 
 
 async def test_a_mail_that_is_refused_is_tried_again_and_sent_once(stack: Stack, sql: Sql) -> None:
@@ -91,6 +90,15 @@ async def test_while_mail_cannot_be_handed_over_an_operator_is_told_and_nothing_
     waiting = await sql("SELECT recipient, attempts FROM identity.mail")
     assert [row.recipient for row in waiting] == ["ada@example.org"]
     assert waiting[0].attempts >= 1
+
+
+async def test_a_mail_is_sent_at_once_and_not_when_somebody_looks_for_mails(
+    identity: Service, join: Join, invite: Callable[..., Awaitable[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("identity.mailing.POLL_SECONDS", 3600)
+    await send(identity, "alan@example.org")  # ends the pause that had begun
+    ada = await join("ada@example.org", organization="acme")
+    await invite(ada, "grace@example.org")
 
 
 async def test_a_folder_of_mails_is_for_nobody_else(identity: Service, join: Join, stack: Stack) -> None:

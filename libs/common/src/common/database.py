@@ -110,6 +110,8 @@ class Transaction:
         self.actor = actor
         self.named_actor = actor.named().model_dump() if actor else None
         """Who does it, to be kept where other members read it."""
+        self.leaves_work = False
+        """Whether there is something for the service's workers once this is committed."""
         self._rows: list[dict[str, Any]] = []
 
     async def execute(
@@ -127,12 +129,16 @@ class Transaction:
 
 
 class Database:
-    """The service's tables as its app role sees them. `on_recorded` is called after a commit that wrote to the outbox."""
+    """The service's tables as its app role sees them.
+
+    `on_recorded` is called after a commit that wrote to the outbox, `on_work` after one that left something for the service's workers.
+    """
 
     def __init__(self, engine: AsyncEngine, tables: Infrastructure) -> None:
         self.engine = engine
         self.tables = tables
         self.on_recorded: Callable[[], None] = lambda: None
+        self.on_work: Callable[[], None] = lambda: None
 
     @asynccontextmanager
     async def transaction(self, organization_id: str, actor: Actor | None = None) -> AsyncIterator[Transaction]:
@@ -148,6 +154,8 @@ class Database:
                 await connection.execute(self.tables.outbox.insert(), rows)
         if rows:
             self.on_recorded()
+        if transaction.leaves_work:
+            self.on_work()
 
     async def unready(self) -> str | None:
         """Why the database cannot be used now, or None."""

@@ -100,6 +100,7 @@ class DueTable:
             await self.upsert(transaction, [{**key, "due_at": at}])
 
     async def upsert(self, transaction: Transaction, rows: Sequence[dict[str, object]]) -> None:
+        transaction.leaves_work = True
         statement = insert(self.table)
         await transaction.execute(
             statement.on_conflict_do_update(

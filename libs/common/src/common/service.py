@@ -33,7 +33,7 @@ class Worker(Protocol):
     async def stop(self) -> None: ...
 
     def wake(self) -> None:
-        """Called after each commit that recorded an event: there may be something to do."""
+        """Called after each commit of this process that left something for workers (`Transaction.leaves_work`)."""
 
     async def note(self) -> str | None:
         """What an operator should know, although requests are answered."""
@@ -69,12 +69,12 @@ def create_service(
         of_worker.on_recorded = relay.wake
         workers.append(make(of_worker, bus))
 
-    def on_recorded() -> None:
-        relay.wake()
+    def wake_workers() -> None:
         for worker in workers:
             worker.wake()
 
-    database.on_recorded = on_recorded
+    database.on_recorded = relay.wake
+    database.on_work = wake_workers
     if durable is not None:
         bus.consume(durable, Consumption(DatabaseInbox(database, durable), bus.epoch, handlers or {}))
 

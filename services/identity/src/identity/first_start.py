@@ -35,7 +35,7 @@ class FirstStart:
         self._task: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Events change nothing here."""
+        """It begins once."""
 
     def start(self) -> None:
         self._task = asyncio.create_task(self.run(), name="first start")

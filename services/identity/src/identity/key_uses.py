@@ -23,7 +23,7 @@ class KeyUses:
         self._task: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Events are no uses."""
+        """No commit is a use."""
 
     def start(self) -> None:
         self._task = asyncio.create_task(self.run(), name="key uses")

@@ -30,7 +30,7 @@ class KeySetFile:
         self._task: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Events make no keys."""
+        """No commit of a request makes a key."""
 
     def start(self) -> None:
         self._task = asyncio.create_task(self.run(), name="key set file")

@@ -28,6 +28,7 @@ class Work:
     """
 
     def __init__(self, connection: AsyncConnection, address: str | None = None) -> None:
+        self.leaves_work = False
         self._connection = connection
         self._address = address
         self._entered: list[Transaction] = []
@@ -46,6 +47,9 @@ class Work:
             actor = actor.model_copy(update={"address": self._address})
         self._entered.append(Transaction(self._connection, organization_id, actor))
         return self._entered[-1]
+
+    def has_left_work(self) -> bool:
+        return self.leaves_work or any(transaction.leaves_work for transaction in self._entered)
 
     def take_rows(self) -> list[dict[str, Any]]:
         return [row for transaction in self._entered for row in transaction.take_rows()]
@@ -66,3 +70,5 @@ async def work(database: Database, address: str | None = None) -> AsyncIterator[
             await connection.execute(database.tables.outbox.insert(), rows)
     if rows:
         database.on_recorded()
+    if work.has_left_work():
+        database.on_work()

@@ -23,6 +23,7 @@ mail = Table(
 
 
 async def add_mail(unit: Unit, recipient: str, subject: str, body: str) -> None:
+    unit.leaves_work = True
     await unit.execute(insert(mail).values(id=uuid7(), recipient=recipient, subject=subject, body=body))
 
 
