@@ -93,10 +93,11 @@ async def test_while_mail_cannot_be_handed_over_an_operator_is_told_and_nothing_
 
 
 async def test_a_mail_is_sent_at_once_and_not_when_somebody_looks_for_mails(
-    identity: Service, join: Join, invite: Callable[..., Awaitable[str]], monkeypatch: pytest.MonkeyPatch
+    identity: Service, join: Join, invite: Join, mailbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("identity.mailing.POLL_SECONDS", 3600)
-    await send(identity, "alan@example.org")  # ends the pause that had begun
+    await send(identity, "alan@example.org")
+    await mailbox.next("alan@example.org")  # so the pause is over that had begun before
     ada = await join("ada@example.org", organization="acme")
     await invite(ada, "grace@example.org")
 

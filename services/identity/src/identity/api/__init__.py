@@ -95,7 +95,6 @@ class Visitor:
 
     database: Database
     settings: IdentitySettings
-    send_mails: Callable[[], None]
     address: str | None
     """Where the request comes from."""
 
@@ -114,7 +113,6 @@ class Visitor:
     async def work(self) -> AsyncIterator[Work]:
         async with work(self.database, self.address) as unit:
             yield unit
-        self.send_mails()
 
 
 @dataclass(frozen=True)
@@ -167,10 +165,10 @@ def _check_origin(request: Request) -> None:
         raise Problem(403, "foreign-origin", "Not from here", "Another site cannot ask this in your name.")
 
 
-def _services(request: Request) -> tuple[Database, IdentitySettings, Callable[[], None], str | None]:
+def _services(request: Request) -> tuple[Database, IdentitySettings, str | None]:
     state = request.app.state
     address = request.client.host if request.client is not None else None
-    return state.database, state.settings, state.workers[0].wake, address
+    return state.database, state.settings, address
 
 
 @public
