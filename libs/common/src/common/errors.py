@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -47,14 +48,15 @@ class Problem(Exception):
         return Response(body, self.status, self.headers, PROBLEM_MEDIA_TYPE)
 
 
-class ProblemDocument(TypedDict, total=False):
+class ProblemDocument(BaseModel):
     """The shape of a problem document, for OpenAPI."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[Place]
+    # A model and no TypedDict, because routes name it by the hundred, and its schema is made once. By their defaults none is required.
+    type: str = Field(default_factory=str)
+    title: str = Field(default_factory=str)
+    status: int = Field(default_factory=int)
+    detail: str = Field(default_factory=str)
+    errors: list[Place] = Field(default_factory=list)
 
 
 def not_found(what: str) -> Problem:
