@@ -4,6 +4,7 @@ import httptools
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from common.plain_heads import HEAD_MAX_BYTES, HEADERS_MAX_COUNT
 from public_api import plain
 
 from .test_refused import DOUBTFUL
@@ -96,5 +97,5 @@ def test_what_browsers_and_proxies_send_is_plain() -> None:
     lines = head.split(b"\r\n")
     for cut in range(len(head)):
         assert plain.read(head[:cut]) is None
-    assert plain.read(b"\r\n".join(lines[:2] + [b"X: y"] * plain.HEADERS_MAX_COUNT) + b"\r\n\r\n") is None
-    assert plain.read(b"\r\n".join([*lines[:2], b"X: " + b"y" * plain.HEAD_MAX_BYTES]) + b"\r\n\r\n") is None
+    assert plain.read(b"\r\n".join(lines[:2] + [b"X: y"] * HEADERS_MAX_COUNT) + b"\r\n\r\n") is None
+    assert plain.read(b"\r\n".join([*lines[:2], b"X: " + b"y" * HEAD_MAX_BYTES]) + b"\r\n\r\n") is None
