@@ -1,7 +1,7 @@
 """The fold against a naive model that keeps the highest version of everything, whatever the stream does to the order."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from common.contracts.incidents import Incident
 from common.contracts.maintenance import Maintenance
 from common.contracts.public_api import PageChanged
 from common.contracts.values import ServiceStatus
-from common.database import EVENT_MAX_BYTES, create_engine
+from common.database import create_engine
 from common.envelope import Envelope
 from common.position import Position
 from common.stream import Message
@@ -29,13 +29,13 @@ from public_api.app import compare_parts
 from public_api.carry import make_archive
 from public_api.days import Change, Past, Period, count
 from public_api.documents import StoredDocuments
-from public_api.fold import Fold, next_page, page_changed
+from public_api.fold import Fold
 from public_api.history import change_rows, period_rows
 from public_api.pages import Pages
 from public_api.store.entity import load_known
 from public_api.store.page import PageRecord, all_pages, save_pages
 from public_api.uptime import Uptime
-from public_api.view import Known, View, build
+from public_api.view import Known, build
 
 EPOCH = "abcdefghijkl"
 Rows = Callable[[str], Awaitable[list[Any]]]
@@ -329,57 +329,6 @@ async def test_events_of_aggregates_that_are_not_on_the_page_pass(
     await replica.feed([unknown, provisioned, unknown])
     assert await rows("SELECT * FROM public_api.dead_letter") == []
     assert replica.pages.find("acme") is not None
-
-
-def told(view: View, parts: Mapping[str, str]) -> PageChanged:
-    """The event that tells of everything in a view."""
-    record, _ = next_page("acme", view, Position(EPOCH, 1), None)
-    event = page_changed(record, None, view.sections, parts)
-    assert isinstance(event.public, PageChanged)
-    assert len(event.public.model_dump_json().encode()) <= EVENT_MAX_BYTES
-    return event.public
-
-
-def test_a_change_too_large_for_an_event_says_so_and_carries_what_fits() -> None:
-    view = View(PAGE, {"status": {"indicator": "operational"}, "services": ["x" * EVENT_MAX_BYTES]}, None)
-    record, changed = next_page("acme", view, Position(EPOCH, 1), None)
-    assert json.loads(record.document)["services"] == view.sections["services"]
-    assert changed == ["status", "services"]
-    payload = told(view, {"banner": "<p>"})
-    assert payload.complete is False
-    assert payload.sections == {"status": {"indicator": "operational"}}
-    assert (payload.parts_complete, payload.parts) == (True, {"banner": "<p>"})
-    payload = told(view, {"banner": "<p>", "services": "x" * (EVENT_MAX_BYTES // 2)})
-    assert (payload.parts_complete, payload.parts) == (False, {})
-
-
-@given(st.text(max_size=400), st.integers(0, 3000), st.integers(0, EVENT_MAX_BYTES))
-def test_an_event_is_never_larger_than_the_limit(text: str, padding: int, shown: int) -> None:
-    almost = EVENT_MAX_BYTES - 2000 + padding - len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))
-    text = text.encode(errors="replace").decode()
-    told(View(PAGE, {"status": text, "services": "x" * almost}, None), {"services": text + "x" * shown})
-
-
-def test_a_view_that_looks_the_same_changes_nothing_but_moves_the_position() -> None:
-    view = View(PAGE, {"status": {"indicator": "operational"}}, None)
-    first, changed = next_page("acme", view, Position(EPOCH, 1), None)
-    assert changed == ["status"]
-    second, changed = next_page("acme", view, Position(EPOCH, 7), first)
-    assert changed == []
-    assert (second.page_version, second.position.offset) == (1, 7)
-    assert json.loads(second.document)["position"] == f"{EPOCH}-7"
-
-
-PAGE = PageSettings(
-    organization_id="acme",
-    slug="acme",
-    name="Acme",
-    description="",
-    time_zone="UTC",
-    version=1,
-    created_at=now(),
-    updated_at=now(),
-)
 
 
 @pytest.mark.parametrize("portion", [2, 5, 7])

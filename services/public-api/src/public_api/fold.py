@@ -11,19 +11,16 @@ everything is folded again; versions see to it that this changes nothing. Replic
 import asyncio
 import contextlib
 import dataclasses
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Protocol
 
 from common.clock import now
 from common.consumption import RETRY_DELAYS
-from common.contracts.events import DomainEvent, Payload
-from common.contracts.public_api import PageChanged
-from common.database import EVENT_MAX_BYTES, is_unavailable, outbox_rows
+from common.contracts.events import Payload
+from common.database import is_unavailable, outbox_rows
 from common.envelope import Envelope, MalformedEventError
 from common.faults import crash_point
 from common.metrics import MESSAGES_PARKED, note_delay
@@ -32,10 +29,11 @@ from common.stream import Checkpoint, Message, Reader, Stream
 from common.telemetry import span
 from public_api.carry import Carried, Former
 from public_api.history import Touched
+from public_api.page_change import former_of, next_page, page_changed
 from public_api.pages import DUE_MAX, Pages
 from public_api.store.entity import AGGREGATES
 from public_api.store.page import PageRecord
-from public_api.view import Known, View, build
+from public_api.view import Known, build
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +43,6 @@ NOWHERE = Checkpoint(Position("", 0), None)
 """The checkpoint before the first message, when the stream's epoch is not known yet."""
 PAUSE_SECONDS = 0.5
 REFRESH_POLL_SECONDS = 5.0
-_ROOM_FOR_ENVELOPE = 1024
 
 
 class Folding(Protocol):
@@ -290,7 +287,7 @@ class Fold:
         """Make the documents of these organizations anew, each as of a message, or as of now. `pages` are those before."""
         moment = now()
         known = await transaction.load_known(list(causes), moment)
-        former = {id: _former(pages.get(id), moment) for id in known}
+        former = {id: former_of(pages.get(id), moment) for id in known}
         carried = await transaction.carry_on(known, former, touched, moment)
         rebuilt = _Rebuilt()
         rows = []
@@ -327,81 +324,3 @@ def _is_same(read: Checkpoint | None, checkpoint: Checkpoint) -> bool:
 
 class _LostPlaceError(Exception):
     """What this replica reads does not follow the stored checkpoint."""
-
-
-def _former(page: PageRecord | None, moment: datetime) -> Former:
-    if page is None:
-        return Former()
-    return Former(_said(page.document).get("uptime"), page.calendar, page.archive, page.is_due(moment))
-
-
-def next_page(
-    organization_id: str, view: View, position: Position, before: PageRecord | None
-) -> tuple[PageRecord, list[str]]:
-    """The document after this view, and the sections in which it is another one than before."""
-    texts = {name: _json(value) for name, value in view.sections.items()}
-    old = _said(before.document) if before else {}
-    changed = [name for name, value in view.sections.items() if name not in old or old[name] != value]
-    page_version = (before.page_version if before else 0) + bool(changed)
-    every = {**texts, "page_version": str(page_version), "position": _json(str(position))}
-    record = PageRecord(
-        organization_id=organization_id,
-        slug=view.page.slug,
-        retired_slugs=view.page.retired_slugs,
-        page_version=page_version,
-        document="{" + ",".join(f'"{name}":{text}' for name, text in every.items()) + "}",
-        position=position,
-        refresh_at=view.refresh_at,
-        calendar=view.calendar,
-        archive=view.archive,
-        domains=view.domains,
-    )
-    return record, changed
-
-
-def page_changed(
-    record: PageRecord, before: PageRecord | None, sections: Mapping[str, object], parts: Mapping[str, str]
-) -> DomainEvent:
-    """The event that turns the document before into this one."""
-    room = EVENT_MAX_BYTES - _ROOM_FOR_ENVELOPE
-    needed = _bytes(parts)
-    if has_parts := needed <= room // 2:
-        room -= needed
-    fitting = _as_much_as_fits(sections, room)
-    payload = PageChanged(
-        page_version=record.page_version,
-        previous_version=before.page_version if before else 0,
-        position=str(record.position),
-        sections=fitting,
-        complete=len(fitting) == len(sections),
-        parts=dict(parts) if has_parts else {},
-        parts_complete=has_parts,
-    )
-    return DomainEvent("page.changed", record.organization_id, record.page_version, now(), None, payload)
-
-
-@lru_cache(maxsize=8)
-def _said(document: str) -> Mapping[str, Any]:
-    """What a document says. A fold asks twice."""
-    said: dict[str, Any] = json.loads(document)
-    return said
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _bytes(value: object) -> int:
-    return len(_json(value).encode())
-
-
-def _as_much_as_fits(sections: Mapping[str, object], room: int) -> dict[str, object]:
-    """The smallest first, as long as there is room for their bytes."""
-    sizes = {name: _bytes(value) for name, value in sections.items()}
-    fitting: dict[str, object] = {}
-    for name in sorted(sizes, key=sizes.__getitem__):
-        room -= sizes[name] + len(name) + 4
-        if room < 0:
-            break
-        fitting[name] = sections[name]
-    return fitting

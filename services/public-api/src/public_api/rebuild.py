@@ -30,8 +30,9 @@ from common.outbox_table import envelope_of
 from common.position import Position
 from public_api import history, store
 from public_api.carry import Carried, make_archive, make_calendar
-from public_api.fold import CONSUMER, next_page, page_changed
+from public_api.fold import CONSUMER
 from public_api.history import Counting
+from public_api.page_change import next_page, page_changed
 from public_api.site.page import changes
 from public_api.store.entity import AGGREGATES, entity, entity_row, load_known
 from public_api.store.page import PageRecord, load_pages, page, save_pages
