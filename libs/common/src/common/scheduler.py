@@ -3,7 +3,7 @@
 - What is due is a table (`common.due`), written in the same transaction as what it belongs to; whether it is due, the database's clock says.
   So nothing is lost when a process dies, and nothing depends on whose clock is right.
 - The earliest comes first. A move that somebody else is making, or has made, is passed over.
-- It sleeps until the next row is due, or until this process has written to the outbox; another replica's rows it finds by asking every
+- It sleeps until the next row is due, or until this process has made something due; another replica's rows it finds by asking every
   second, which is also the truth when everything else fails.
 - The database away: tried again without end. A move that fails for any other reason is a bug, or slow: it is made again later and later,
   so that it stops no other.
@@ -12,12 +12,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from common.database import Database, is_unavailable
 from common.due import DueTable, Move
 from common.metrics import MOVE_LATE_SECONDS, MOVES_FAILED
-from common.tasks import end_task
+from common.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -32,30 +31,16 @@ Make = Callable[[Database, Move], Awaitable[bool]]
 """Makes one move. False when somebody else is at it, or has made it."""
 
 
-class Scheduler:
+class Scheduler(Worker):
     def __init__(self, database: Database, due: DueTable, make: Make, *, what: str, lanes: int = 1) -> None:
         """`what` the moves are called, in the plural. `lanes`: how many are made at a time, where they mostly wait."""
+        super().__init__(lanes=lanes)
         self._database = database
         self._due = due
         self._make = make
         self._what = what
-        self._lanes = lanes
-        self._wake = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def wake(self) -> None:
-        """Look again at once: something may be due earlier than was known."""
-        self._wake.set()
-
-    def start(self) -> None:
-        self._tasks = [asyncio.create_task(self.run(), name="scheduler") for _ in range(self._lanes)]
-
-    async def stop(self) -> None:
-        for task in self._tasks:
-            await end_task(task)
 
     async def note(self) -> str | None:
-        """What an operator should know, although requests are answered."""
         try:
             async with asyncio.timeout(2):
                 late = await self._due.lateness(self._database.engine)
@@ -70,7 +55,7 @@ class Scheduler:
         """Move after move, for ever."""
         away = 0.05
         while True:
-            self._wake.clear()
+            self._woken.clear()
             try:
                 pause = await self.move_next()
                 away = 0.05
@@ -80,9 +65,7 @@ class Scheduler:
                 away = min(away * 2, AWAY_SECONDS_MAX)
                 continue
             if pause > 0:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(min(pause, POLL_SECONDS)):
-                        await self._wake.wait()
+                await self.rest(min(pause, POLL_SECONDS))
 
     async def move_next(self) -> float:
         """Make the earliest move that is due and that nobody else is making. Returns how long nothing is to be done."""

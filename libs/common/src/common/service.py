@@ -6,7 +6,6 @@ is missing, and becomes ready by itself.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from fastapi import APIRouter, FastAPI
 
@@ -23,20 +22,7 @@ from common.settings import DatabaseSettings, Settings, load
 from common.tables import Infrastructure
 from common.tasks import end_task
 from common.web import create_app
-
-
-class Worker(Protocol):
-    """What a service does by itself, in every replica, beside answering and consuming."""
-
-    def start(self) -> None: ...
-
-    async def stop(self) -> None: ...
-
-    def wake(self) -> None:
-        """Called after each commit of this process that left something for workers (`Transaction.leaves_work`)."""
-
-    async def note(self) -> str | None:
-        """What an operator should know, although requests are answered."""
+from common.worker import Worker
 
 
 def create_service(

@@ -7,7 +7,7 @@ import asyncio
 import logging
 
 from common.database import Database
-from common.tasks import end_task
+from common.worker import Worker
 from identity.domain.link import Purpose
 from identity.links import new_code
 from identity.settings import IdentitySettings
@@ -28,24 +28,11 @@ def how_to_use(code: str, settings: IdentitySettings) -> str:
     )
 
 
-class FirstStart:
+class FirstStart(Worker):
     def __init__(self, database: Database, settings: IdentitySettings) -> None:
+        super().__init__()
         self._database = database
         self._settings = settings
-        self._task: asyncio.Task[None] | None = None
-
-    def wake(self) -> None:
-        """It begins once."""
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self.run(), name="first start")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            await end_task(self._task)
-
-    async def note(self) -> str | None:
-        return None
 
     async def run(self) -> None:
         """Print a code if there is no account, as soon as the database says so."""

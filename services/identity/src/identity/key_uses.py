@@ -1,6 +1,5 @@
 """Takes down when API keys were used. Services say so in core NATS, each at most once a minute a key: what is lost meanwhile comes again."""
 
-import asyncio
 import logging
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from common.bus import Bus
 from common.clock import now
 from common.database import Database
 from common.known_access import USES
-from common.tasks import end_task
+from common.worker import Worker
 from identity.store import api_key as store
 
 log = logging.getLogger(__name__)
@@ -16,24 +15,11 @@ log = logging.getLogger(__name__)
 SUBJECT = f"{USES}.*.*"
 
 
-class KeyUses:
+class KeyUses(Worker):
     def __init__(self, database: Database, bus: Bus) -> None:
+        super().__init__()
         self._database = database
         self._bus = bus
-        self._task: asyncio.Task[None] | None = None
-
-    def wake(self) -> None:
-        """No commit is a use."""
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self.run(), name="key uses")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            await end_task(self._task)
-
-    async def note(self) -> str | None:
-        return None
 
     async def run(self) -> None:
         """Take down use after use, for ever. Of all replicas one gets each."""

@@ -7,13 +7,12 @@ import asyncio
 import logging
 import smtplib
 import ssl
-from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 
 from common.database import Database
 from common.metrics import MAILS
-from common.tasks import end_task
+from common.worker import Worker
 from identity.settings import IdentitySettings, MailServer
 from identity.store import mail, work
 
@@ -25,26 +24,15 @@ DELAY_MAX = timedelta(hours=1)
 ATTEMPTS_MAX = 24
 
 
-class Mailing:
+class Mailing(Worker):
     def __init__(self, database: Database, settings: IdentitySettings) -> None:
+        super().__init__()
         self._database = database
         self._server = MailServer(settings.mail)
         self._sender = settings.mail_from
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
         self._failing: str | None = None
         for outcome in ("sent", "failed"):
             MAILS.labels(outcome)  # from 0 on: the first one counts as well
-
-    def wake(self) -> None:
-        self._wake.set()
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self.run(), name="mailing")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            await end_task(self._task)
 
     async def note(self) -> str | None:
         return self._failing and f"Mails wait: {self._failing}"
@@ -52,15 +40,13 @@ class Mailing:
     async def run(self) -> None:
         """Mail after mail, for ever."""
         while True:
-            self._wake.clear()
+            self._woken.clear()
             try:
                 if await self.send_next():
                     continue
             except Exception as error:  # the database is away, or so it seems: try for ever
                 log.warning("mails wait", extra={"reason": f"{type(error).__name__}: {error}"})
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._wake.wait()
+            await self.rest(POLL_SECONDS)
 
     async def send_next(self) -> bool:
         """Send the mail that waits longest. False when there is none."""

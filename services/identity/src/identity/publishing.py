@@ -12,7 +12,7 @@ from pathlib import Path
 
 from common.clock import now
 from common.database import Database
-from common.tasks import end_task
+from common.worker import Worker
 from identity.issuing import key_set
 from identity.store import work
 
@@ -22,22 +22,12 @@ EVERY_SECONDS = 60.0
 AWAY_SECONDS = 0.2
 
 
-class KeySetFile:
+class KeySetFile(Worker):
     def __init__(self, database: Database, path: Path) -> None:
+        super().__init__()
         self._database = database
         self._path = path
         self._written: str | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    def wake(self) -> None:
-        """No commit of a request makes a key."""
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self.run(), name="key set file")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            await end_task(self._task)
 
     async def note(self) -> str | None:
         return None if self._written is not None else f"The key set was not written to {self._path} yet"
