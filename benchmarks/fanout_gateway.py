@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, cast
@@ -32,6 +33,7 @@ from common.position import Position
 from realtime_gateway import framing
 from realtime_gateway.api import ConnectionInScope, router
 from realtime_gateway.door import Door
+from realtime_gateway.doorstep import Doorstep
 from realtime_gateway.feed import Feed
 from realtime_gateway.lean import Sockets
 from realtime_gateway.members import Members
@@ -108,7 +110,10 @@ def gateway(kind: str, port: int) -> None:
 
     app.include_router(router(door, tickets))
     uvloop.new_event_loop = SharedPort
-    server.run(ConnectionInScope(app), settings, sockets=sockets if kind == "lean" else None)
+    if kind == "lean":
+        server.run(ConnectionInScope(app), settings, http=partial(Doorstep, sockets), sockets=sockets)
+    else:
+        server.run(ConnectionInScope(app), settings)
 
 
 def sends() -> Any:

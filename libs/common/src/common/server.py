@@ -33,22 +33,36 @@ HANDSHAKE_SECONDS = 0.03
 _SO_ATTACH_FILTER = 26  # of Linux; Python does not name it
 
 
-class GuardedProtocol(HttpToolsProtocol):
+class Kept:
+    """A connection on which something may be asked, which a stop has to know."""
+
+    _is_last = False
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing that was asked is unanswered."""
+        return True
+
+    def answer_for_the_last_time(self) -> None:
+        """The next answer says that nothing is to be asked on this connection any more."""
+        self._is_last = True
+
+
+class GuardedProtocol(Kept, HttpToolsProtocol):
     """Ends a connection whose request head is not complete after 10 s, or has grown past what the limits allow, and one whose client
     does not read for 30 s what was written for it."""
 
     _guard: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
-    _is_last = False
 
     @property
     def is_at_rest(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
     def answer_for_the_last_time(self) -> None:
-        """The next answer says that nothing is to be asked on this connection any more. One whose head was sent has not said so, and is not it."""
-        self._is_last = True
+        """An answer whose head was sent has not said so, and is not it."""
+        super().answer_for_the_last_time()
         if not self.is_at_rest and not self.cycle.response_started:
             self.cycle.keep_alive = False
 
@@ -150,9 +164,9 @@ class Server(uvicorn.Server):
             await asyncio.sleep(0.05)  # before the first look, because who was let in last is connected only then
             rests = any(connection.is_at_rest for connection in self._kept())
 
-    def _kept(self) -> list[GuardedProtocol]:
+    def _kept(self) -> list[Kept]:
         """Those that are connected, but for sockets. Each is told with the next answer that it was the last."""
-        kept = [each for each in self.server_state.connections if isinstance(each, GuardedProtocol)]
+        kept: list[Kept] = [each for each in self.server_state.connections if isinstance(each, Kept)]
         for connection in kept:
             connection.answer_for_the_last_time()
         return kept
@@ -176,20 +190,20 @@ def run(
     *,
     access_log: bool = False,
     before_shutdown: Callable[[], Awaitable[None]] | None = None,
-    http: type[GuardedProtocol] = GuardedProtocol,
+    http: Callable[..., asyncio.Protocol] = GuardedProtocol,
     sockets: Callable[..., asyncio.Protocol] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; connections that rest get 5 s to be ended by the edge, and requests under way 10 s to finish.
 
-    `sockets` makes the protocol of a connection that becomes a WebSocket, called as uvicorn calls its own; without it the application gets
-    them as ASGI has it.
+    `http` makes the protocol of a connection, and `sockets` that of one which becomes a WebSocket, both called as uvicorn calls its own;
+    without `sockets` the application gets them as ASGI has it.
     """
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=http,
+        http=cast(type[asyncio.Protocol], http),
         ws=cast(type[asyncio.Protocol], sockets) if sockets is not None else "websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=64 * 1024,

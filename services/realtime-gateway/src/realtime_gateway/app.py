@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from functools import partial
 
 from fastapi import FastAPI
 from nats.aio.client import Client
@@ -16,6 +17,7 @@ from common.stream import STREAM_ERRORS
 from common.tasks import end_task
 from realtime_gateway.api import ConnectionInScope, router
 from realtime_gateway.door import Door
+from realtime_gateway.doorstep import Doorstep
 from realtime_gateway.feed import Feed, connect
 from realtime_gateway.history import NAME
 from realtime_gateway.lean import Sockets
@@ -94,12 +96,11 @@ def main() -> None:
     settings = load(GatewaySettings)
     telemetry.configure("realtime-gateway", settings.log_level)
     app = create_app()
-    server.run(
-        ConnectionInScope(app),
-        settings,
-        before_shutdown=app.state.hub.shut_down,
-        sockets=app.state.sockets if settings.socket_protocol is SocketProtocol.LEAN else None,
-    )
+    run = partial(server.run, ConnectionInScope(app), settings, before_shutdown=app.state.hub.shut_down)
+    if settings.socket_protocol is SocketProtocol.LEAN:
+        run(http=partial(Doorstep, app.state.sockets), sockets=app.state.sockets)
+    else:
+        run()
 
 
 if __name__ == "__main__":

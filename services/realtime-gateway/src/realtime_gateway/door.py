@@ -7,8 +7,7 @@ Invariants
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 from common.claims import Principal
 from common.contracts.values import Audience
@@ -31,8 +30,7 @@ _OPENED = {(kind, of): CONNECTIONS_OPENED.labels(kind, who) for kind in _KINDS f
 _OPEN = {(kind, of): CONNECTIONS.labels(kind, who) for kind in _KINDS for of, who in _WHO.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What somebody who wants to be let in says of themselves. `ticket`: None is a visitor's."""
 
     kind: Kind
@@ -57,9 +55,17 @@ class Visit:
         _OPENED[kind, seat.channel.audience].inc()
         _OPEN[kind, seat.channel.audience].inc()
 
-    def join(self, principal: Principal) -> None:
-        """Go on as this member. Raises Refused."""
-        if self._seat is not None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        """Who could not be brought in altogether leaves."""
+        if error is not None:
+            self.leave()
+
+    def join(self, principal: Principal | None) -> None:
+        """Go on as this member, if it is one. Raises Refused."""
+        if principal is not None and self._seat is not None:
             self.member = self._members.join(self._seat.client, principal)
 
     def leave(self) -> None:
@@ -83,16 +89,30 @@ class Door:
     async def enter(self, asked: Asked, client: Follower) -> Visit:
         """Let somebody in, and bring them to the present. Raises Refused."""
         organization_id = self._organization(asked.slug)
-        principal = await self._principal(asked)
+        ticket = self._ticket(asked)
+        principal = await self._tickets.redeem(ticket) if ticket is not None else None
         channel = Channel.of(organization_id, principal)
-        visit = Visit(asked.kind, self._feed.hub.admit(client, channel, asked.address), self.members)
-        try:
-            if principal is not None:
-                visit.join(principal)
+        with Visit(asked.kind, self._feed.hub.admit(client, channel, asked.address), self.members) as visit:
+            visit.join(principal)
             await self._feed.hub.follow(client, channel, asked.subscription.since)
-        except BaseException:
-            visit.leave()
-            raise
+        return visit
+
+    def enter_at_once(self, asked: Asked, client: Follower) -> Visit | None:
+        """As `enter`, in one step, where nothing is to be waited for, which is so for most. None: there is, or might be, and nothing
+        was done yet. Raises Refused."""
+        organization_id = self._organization(asked.slug)
+        ticket, principal, since = self._ticket(asked), None, asked.subscription.since
+        if ticket is not None:
+            # What a member missed may have to be loaded; by then the ticket would be used.
+            principal = self._tickets.redeem_here(ticket) if since is None else None
+            if principal is None:
+                return None
+        channel = Channel.of(organization_id, principal)
+        if self._feed.hub.has_to_wait(channel, since):
+            return None
+        with Visit(asked.kind, self._feed.hub.admit(client, channel, asked.address), self.members) as visit:
+            visit.join(principal)
+            self._feed.hub.follow_at_once(client, channel, since)
         return visit
 
     @contextlib.asynccontextmanager
@@ -115,11 +135,11 @@ class Door:
             raise Refused(UNKNOWN)
         return organization_id
 
-    async def _principal(self, asked: Asked) -> Principal | None:
-        """Whose ticket it is; None without one. Raises Refused."""
-        if asked.ticket is None:
-            return None
+    def _ticket(self, asked: Asked) -> str | None:
+        """With which a member comes, from where members may come. None: a visitor. Raises Refused."""
         # Programs say no origin. Without a ticket any origin is welcome: what is public is for everybody.
-        if not all(self._settings.is_of_console(origin, asked.host) for origin in asked.origins):
+        if asked.ticket is not None and not all(
+            self._settings.is_of_console(origin, asked.host) for origin in asked.origins
+        ):
             raise Refused(FOREIGN_ORIGIN)
-        return await self._tickets.redeem(asked.ticket)
+        return asked.ticket

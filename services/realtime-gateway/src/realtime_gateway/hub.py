@@ -170,7 +170,14 @@ class Hub:
         """Bring the client from `since` to the present and keep it there."""
         if since is not None:
             await self._make_recoverable(channel, since)
-        # One step from here on.
+        self.follow_at_once(client, channel, since)
+
+    def has_to_wait(self, channel: Channel, since: Position | None) -> bool:
+        """Whether what somebody missed who has seen everything up to `since` is still to come, or to be loaded."""
+        return since is not None and (self._is_ahead(since) or self._is_to_be_loaded(self._rings.of(channel), since))
+
+    def follow_at_once(self, client: Follower, channel: Channel, since: Position | None) -> None:
+        """As `follow`, in one step: with what is here now."""
         if self.position is None:
             raise Refused(NOT_READY)
         ring = self._rings.of(channel)
@@ -199,8 +206,7 @@ class Hub:
                 while self._is_ahead(since):
                     await self._advanced.wait()
         ring = self._rings.of(channel)
-        same_epoch = self.position is not None and since.epoch == self.position.epoch
-        if same_epoch and since.offset < ring.complete_after and ring.can_grow_back:
+        if self._is_to_be_loaded(ring, since):
             load = self._loads.get(channel)
             if load is None:
                 load = self._loads[channel] = asyncio.create_task(self._load(channel, ring))
@@ -212,6 +218,10 @@ class Hub:
         if self.position is None or self._stopping:
             return False
         return since.epoch == self.position.epoch and since.offset > self.position.offset
+
+    def _is_to_be_loaded(self, ring: Ring, since: Position) -> bool:
+        same_epoch = self.position is not None and since.epoch == self.position.epoch
+        return same_epoch and since.offset < ring.complete_after and ring.can_grow_back
 
     async def _load(self, channel: Channel, ring: Ring) -> None:
         async with self._loading:

@@ -1,9 +1,11 @@
 """Sockets without a task, a queue or a library between them and their connection: an event costs one write for each (decision 0034).
 
-uvicorn gives a connection to `Sockets` when its HTTP parser has met a request for a WebSocket. Everything else stays FastAPI's, on the same port.
+`doorstep.py` makes one of a connection that begins with a plain request for a WebSocket, and uvicorn when its HTTP parser has met any other. Everything
+else stays FastAPI's, on the same port.
 
 Invariants
-- Whoever is let in was let in by the same door as everybody (`door.py`), and is told the same.
+- Whoever is let in was let in by the same door as everybody (`door.py`), and is told the same. It takes a task only where something is
+  to be waited for.
 - What visitors send is read and dropped. What a member sends is thought about one thing after the other, and nothing further is read meanwhile.
 - Who is not there any more is noticed by not answering a ping, or by taking nothing (`line.py`).
 """
@@ -11,6 +13,7 @@ Invariants
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, cast
 
 from uvicorn import Config
@@ -23,9 +26,9 @@ from realtime_gateway.client import drop
 from realtime_gateway.door import Asked, Door, Visit
 from realtime_gateway.framing import Closing, Failure, Heard, Message, Parser, Ping
 from realtime_gateway.line import Line
-from realtime_gateway.protocol import GONE, LOST, PREFIX, Close, Refused, Subscription
+from realtime_gateway.protocol import GONE, LOST, Close, Refused, Subscription
 from realtime_gateway.settings import GatewaySettings
-from realtime_gateway.upgrade import Headers, NotUpgraded, Upgrade, read
+from realtime_gateway.upgrade import NotUpgraded, Upgrade, read
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +40,14 @@ _RESTART = Close("gone", 1012, "")
 
 
 class Sockets:
-    """All lean sockets of a process, and what they have in common. uvicorn calls it for each."""
+    """All lean sockets of a process, and what they have in common. It is called for each, as uvicorn does it."""
 
     def __init__(self, settings: GatewaySettings, door: Door) -> None:
         self.door = door
         # Of uvicorn, and of others than ours too; one set of ten thousand is enough.
         self.connections: set[Any] = set()
         self._unsent_max_bytes = settings.unsent_max_bytes
-        self._proxies = ProxyHeadersMiddleware(_nothing, settings.trusted_proxies)
+        self._proxies = ProxyHeadersMiddleware(cast(Any, None), settings.trusted_proxies).trusted_hosts
 
     def __call__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> "Socket":
         self.connections = server_state.connections
@@ -54,12 +57,12 @@ class Sockets:
     def open(self) -> list["Socket"]:
         return [each for each in self.connections if isinstance(each, Socket)]
 
-    async def address(self, peer: object, headers: Headers) -> str:
+    def address(self, peer: object, forwarded: Sequence[str]) -> str:
         """Where somebody comes from, by the same rules as for requests."""
-        client = (str(peer[0]), int(peer[1])) if isinstance(peer, tuple) else None
-        scope: Any = {"type": "websocket", "client": client, "headers": headers}
-        await self._proxies(scope, cast(Any, None), cast(Any, None))
-        return str(scope["client"][0]) if scope["client"] else ""
+        host = str(peer[0]) if isinstance(peer, tuple) else ""
+        if forwarded and host in self._proxies:
+            return self._proxies.get_trusted_client_address(", ".join(forwarded))[0] or host
+        return host
 
     async def ping(self) -> None:
         """Ask all, a few at a time, whether they are there, and end those who did not answer; for ever."""
@@ -108,7 +111,6 @@ class Socket(Line):
     def data_received(self, data: bytes) -> None:
         self._pinged_at = None
         if self._awaits_head:
-            self._awaits_head = False
             self._upgrade(data)
             return
         # There is one only while a message is not complete, because most sockets say nothing but pong.
@@ -144,41 +146,52 @@ class Socket(Line):
     def _upgrade(self, request: bytes) -> None:
         try:
             upgrade = read(request)
-            before, _, slug = upgrade.path.rpartition("/")
-            if before != PREFIX or not slug:
-                raise NotUpgraded("403 Forbidden")
         except NotUpgraded as refused:
+            self._awaits_head = False
             self.ended = GONE
             self._transport.write(refused.answer)
             self._transport.close()
             return
-        self._is_member = "ticket" in upgrade.query
-        self._greeting = upgrade.answer
-        self._entering = self._loop.create_task(self._enter(upgrade, slug))
-        # Behind the task's first step: mostly it is through by then, and has sent the greeting with the first frame.
-        self._loop.call_soon(self._greet)
+        self.open(upgrade)
 
-    async def _enter(self, upgrade: Upgrade, slug: str) -> None:
-        query, headers = upgrade.query, upgrade.headers
+    def open(self, upgrade: Upgrade) -> None:
+        """The connection is a WebSocket from here on. Mostly the answer goes with the first frame."""
+        self._awaits_head = False
+        self._greeting = upgrade.answer
+        ticket = upgrade.query.get("ticket")
+        self._is_member = ticket is not None
         try:
-            subscription = Subscription.parse(query.get("since"), query.get("types"))
+            subscription = Subscription.parse(upgrade.query.get("since"), upgrade.query.get("types"))
             if subscription.types.names:  # most want everything, and share what says so
                 self.types = subscription.types
-            address = await self._sockets.address(self._transport.get_extra_info("peername"), headers)
-            origins, hosts = upgrade.fields.get(b"origin", ()), upgrade.fields.get(b"host", [None])
-            asked = Asked("websocket", slug, subscription, address, query.get("ticket"), origins, hosts[0])
+            address = self._sockets.address(self._transport.get_extra_info("peername"), upgrade.forwarded)
+            asked = Asked("websocket", upgrade.slug, subscription, address, ticket, upgrade.origins, upgrade.host)
+            self._visit = self._sockets.door.enter_at_once(asked, self)
+            if self._visit is None:
+                self._entering = self._loop.create_task(self._enter(asked))
+                self._greet()
+        except Exception as error:
+            self._turn_away(error)
+
+    async def _enter(self, asked: Asked) -> None:
+        try:
             self._visit = await self._sockets.door.enter(asked, self)
-        except Refused as refused:
-            CONNECTIONS_REFUSED.labels(refused.close.name).inc()
-            self.end(refused.close)
-        except Exception:
-            log.exception("a socket could not be let in")
-            drop(self._transport)
+        except Exception as error:
+            self._turn_away(error)
         self._entering = None
         if self.ended is not None and self._backlog is None:
             self.told()
         if self._said:
             self._think()
+
+    def _turn_away(self, error: Exception) -> None:
+        """Who is not let in is told why; if that is a fault of ours, the log is."""
+        if isinstance(error, Refused):
+            CONNECTIONS_REFUSED.labels(error.close.name).inc()
+            self.end(error.close)
+        else:
+            log.error("a socket could not be let in", exc_info=error)
+            drop(self._transport)
 
     # Hearing
 
@@ -238,7 +251,3 @@ class Socket(Line):
             self._write(_PING)
         elif at - self._pinged_at >= PING_SECONDS:
             self.end(LOST)
-
-
-async def _nothing(*_: Any) -> None:
-    """The application behind the proxies' headers: what they change is in the scope."""

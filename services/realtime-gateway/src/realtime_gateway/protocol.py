@@ -131,9 +131,11 @@ class Subscription:
     types: Types
 
     @classmethod
-    def parse(cls, since: str | None, types: str | None, last_event_id: str | None = None) -> Self:
+    def parse(cls, since: str | None, types: str | None, last_event_id: str | None = None) -> "Subscription":
         """Raises Refused. A browser repeats its first URL when it reconnects, so what it saw last outranks `since`."""
         since = last_event_id or since
+        if since is None and types is None:
+            return _ALL_FROM_NOW_ON
         names = frozenset(types.split(",")) if types is not None else frozenset()
         if len(names) > TYPES_MAX or not all(_TYPE.match(name) for name in names):
             raise Refused(BAD_REQUEST, f"types: at most {TYPES_MAX} names such as incident or incident.opened")
@@ -141,6 +143,10 @@ class Subscription:
             return cls(Position.parse(since) if since is not None else None, Types(names))
         except ValueError as error:
             raise Refused(BAD_REQUEST, f"since: {error}") from error
+
+
+_ALL_FROM_NOW_ON = Subscription(None, Types(frozenset()))
+"""What most ask for."""
 
 
 def renewed(position: Position, expires_at: datetime | None) -> Frame:

@@ -49,12 +49,19 @@ class Tickets:
         return f"{self._replica}.{secret}"
 
     async def redeem(self, ticket: str) -> Principal:
-        """Who the ticket was made for. Raises Refused."""
-        form = _FORM.fullmatch(ticket)
-        if form is None:
-            raise Refused(NO_TICKET)
-        replica, key = form[1], _hash(form[2])
+        """Who the ticket was made for, by whichever replica. Raises Refused."""
+        replica, key = _parts(ticket)
         principal = self._take(key) if replica == self._replica else await self._redeem_at(replica, key)
+        if principal is None:
+            raise Refused(NO_TICKET)
+        return principal
+
+    def redeem_here(self, ticket: str) -> Principal | None:
+        """Who this replica made the ticket for. None: another one did. Raises Refused."""
+        replica, key = _parts(ticket)
+        if replica != self._replica:
+            return None
+        principal = self._take(key)
         if principal is None:
             raise Refused(NO_TICKET)
         return principal
@@ -81,6 +88,14 @@ class Tickets:
     async def _answer(self, message: Msg) -> None:
         principal = self._take(message.data.decode(errors="replace"))
         await message.respond(_principal.dump_json(principal) if principal is not None else b"")
+
+
+def _parts(ticket: str) -> tuple[str, str]:
+    """The replica that made it, and under what it is kept there. Raises Refused."""
+    form = _FORM.fullmatch(ticket)
+    if form is None:
+        raise Refused(NO_TICKET)
+    return form[1], _hash(form[2])
 
 
 def _hash(secret: str) -> str:
