@@ -12,6 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+import httptools
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -55,6 +56,8 @@ class GuardedProtocol(Kept, HttpToolsProtocol):
     _guard: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    _http_ends_at: int | None = None
+    """Of the bytes that came last: where those of a websocket begin."""
 
     @property
     def is_at_rest(self) -> bool:
@@ -77,6 +80,9 @@ class GuardedProtocol(Kept, HttpToolsProtocol):
         # The head alone is limited here; the limits middleware answers 431 for one that is complete, and measures bodies.
         if self._guard is not None and self._head_bytes > 4 * HEADERS_MAX_BYTES:
             self._head_is_late()
+        if self._http_ends_at is not None and not self.transport.is_closing():
+            if behind := data[self._http_ends_at :]:
+                cast(asyncio.Protocol, self.transport.get_protocol()).data_received(behind)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -91,6 +97,8 @@ class GuardedProtocol(Kept, HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def handle_websocket_upgrade(self) -> None:
+        # uvicorn calls this where the parser has raised how many bytes were HTTP's, and forgets those behind.
+        self._http_ends_at = cast(httptools.HttpParserUpgrade, sys.exception()).args[0]
         super().handle_websocket_upgrade()
         self._is_read()
         # It and this refer to each other: without this, both stay until garbage is collected, of thousands that reconnect at once.
