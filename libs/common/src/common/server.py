@@ -56,8 +56,8 @@ class GuardedProtocol(Kept, HttpToolsProtocol):
     _guard: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
-    _http_ends_at: int | None = None
-    """Of the bytes that came last: where those of a websocket begin."""
+    _came = 0
+    """So many bytes last."""
 
     @property
     def is_at_rest(self) -> bool:
@@ -74,15 +74,13 @@ class GuardedProtocol(Kept, HttpToolsProtocol):
         self._guard = self.loop.call_later(HEADER_SECONDS, self._head_is_late)
 
     def data_received(self, data: bytes) -> None:
+        self._came = len(data)
         if self._guard is not None:
             self._head_bytes += len(data)
         super().data_received(data)
         # The head alone is limited here; the limits middleware answers 431 for one that is complete, and measures bodies.
         if self._guard is not None and self._head_bytes > 4 * HEADERS_MAX_BYTES:
             self._head_is_late()
-        if self._http_ends_at is not None and not self.transport.is_closing():
-            if behind := data[self._http_ends_at :]:
-                cast(asyncio.Protocol, self.transport.get_protocol()).data_received(behind)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -98,7 +96,9 @@ class GuardedProtocol(Kept, HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         # uvicorn calls this where the parser has raised how many bytes were HTTP's, and forgets those behind.
-        self._http_ends_at = cast(httptools.HttpParserUpgrade, sys.exception()).args[0]
+        if cast(httptools.HttpParserUpgrade, sys.exception()).args[0] < self._came:
+            self.send_400_response("A WebSocket's client must not speak before it is answered.")
+            return
         super().handle_websocket_upgrade()
         self._is_read()
         # It and this refer to each other: without this, both stay until garbage is collected, of thousands that reconnect at once.

@@ -82,9 +82,6 @@ class Wire(asyncio.Transport):
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self.protocol = protocol
 
-    def get_protocol(self) -> asyncio.BaseProtocol:
-        return self.protocol
-
 
 OpenWire = Callable[[Way], tuple[GuardedProtocol, Wire]]
 Say = Callable[..., Awaitable[Wire]]

@@ -82,7 +82,6 @@ class Wire:
         self.transport.get_write_buffer_size.return_value = 0
         self.transport.is_closing.side_effect = lambda: self.transport.close.called
         self.transport.write.side_effect = self._write
-        self.transport.get_protocol.side_effect = lambda: self.protocol
         self.transport.set_protocol.side_effect = partial(setattr, self, "protocol")
 
     def _write(self, data: bytes) -> None:
