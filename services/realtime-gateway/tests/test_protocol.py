@@ -56,7 +56,8 @@ def test_data_that_is_no_json_makes_no_frame(data: bytes) -> None:
 
 
 def test_hello_spreads_only_those_who_were_not_recovered() -> None:
-    assert json.loads(hello(HERE, Audience.PUBLIC, recovered=True).text)["retry_after_ms"] == 0
+    told = {"type": "hello", "position": str(HERE), "audience": "public", "recovered": True, "retry_after_ms": 0}
+    assert json.loads(hello(HERE, Audience.PUBLIC, recovered=True).text) == told
     delays = {json.loads(hello(HERE, Audience.PUBLIC, recovered=False).text)["retry_after_ms"] for _ in range(100)}
     assert len(delays) > 50
     assert max(delays) <= RETRY_AFTER_MAX_MS

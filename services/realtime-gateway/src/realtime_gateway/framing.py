@@ -53,6 +53,11 @@ def head(opcode: int, size: int) -> bytes:
     return struct.pack("!BBH", first, 126, size) if size < 1 << 16 else struct.pack("!BBQ", first, 127, size)
 
 
+def text(content: bytes) -> bytes:
+    """A text message."""
+    return head(TEXT, len(content)) + content
+
+
 def texts(contents: Iterable[bytes]) -> bytes:
     """Text messages, one behind the other."""
     return b"".join(part for content in contents for part in (head(TEXT, len(content)), content))

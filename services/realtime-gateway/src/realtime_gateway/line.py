@@ -77,7 +77,7 @@ class Line(asyncio.Protocol):
         if self.ended is not None:
             return
         first, *missed = frames
-        self._write(self._take_greeting() + framing.texts([first.content]))
+        self._write(self._take_greeting() + framing.text(first.content))
         if missed:
             was_blocked = self._backlog is not None
             self._backlog = Backlog(self._unsent_max_bytes, missed)
