@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from devstack.caddy import Caddy
 from devstack.console import node
 from devstack.containers import NATS_IMAGE, POSTGRES_IMAGE
 from devstack.postgres import INITDB_ARGUMENTS
@@ -150,6 +151,11 @@ def test_the_edge_finds_its_services() -> None:
     assert upstreams == {f"{name}:{port[1]}" for name in (*SERVICES, "web")}
     assert f"PORT={port[1]}" in WEB_DOCKERFILE
     assert CONTAINERS["caddy"]["ports"][0].endswith(f":{defaults['EDGE_PORT']}")
+
+
+def test_the_edge_that_is_tested_collects_garbage_as_the_one_that_ships(tmp_path: Path) -> None:
+    tested = Caddy(tmp_path, 0, ROOT / "deploy" / "Caddyfile", [], {}, log_path=tmp_path / "log").environment()
+    assert tested["GOGC"] == CONTAINERS["caddy"]["environment"]["GOGC"]
 
 
 def test_images_install_no_more_than_they_run() -> None:
