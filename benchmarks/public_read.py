@@ -20,8 +20,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ from starlette.responses import Response
 from devstack.caddy import Caddy
 from devstack.processes import free_port
 from devstack.scenario import Cluster, Organization
-from devstack.teststack import Stack, eventually, temporary_stack
+from devstack.teststack import Process, Stack, eventually, temporary_stack
 
 SERVICES = 20
 CONNECTIONS = 32
@@ -99,8 +99,8 @@ KINDS = [
 
 
 class Client:
-    def __init__(self, processor: int, home: Path) -> None:
-        self._command = ["taskset", "-c", str(processor), "wrk", "-t1", f"-c{CONNECTIONS}"]
+    def __init__(self, processor: int, home: Path, connections: int = CONNECTIONS) -> None:
+        self._command = ["taskset", "-c", str(processor), "wrk", "-t1", f"-c{connections}"]
         self._script = home / "heads.lua"
         self._script.write_text(_OTHER_HEADS.format(count=HEADS))
 
@@ -126,21 +126,27 @@ class Client:
         return int(found[1])
 
 
+def spent(servers: Sequence[Server], kind: Kind, client: Client, rounds: int, seconds: int) -> dict[str, list[float]]:
+    """µs of CPU that each program computed for an answer, in each round."""
+    each: dict[str, list[float]] = {name: [] for server in servers for name in server.programs}
+    for _ in range(rounds):
+        for server in servers:
+            before = {name: cpu.of_process(pid) for name, pid in server.programs.items()}
+            answered = client.ask(server, kind, seconds)
+            for name, pid in server.programs.items():
+                each[name].append((cpu.of_process(pid) - before[name]) / answered * 1e6)
+    return each
+
+
 def measure(servers: Sequence[Server], client: Client, rounds: int, seconds: int) -> None:
     print(f"{'CPU µs an answer':<26}" + "".join(f"{name:>16}" for server in servers for name in server.programs))
     for kind in KINDS:
-        spent: dict[str, list[float]] = {name: [] for server in servers for name in server.programs}
-        for _ in range(rounds):
-            for server in servers:
-                before = {name: cpu.of_process(pid) for name, pid in server.programs.items()}
-                answered = client.ask(server, kind, seconds)
-                for name, pid in server.programs.items():
-                    spent[name].append((cpu.of_process(pid) - before[name]) / answered * 1e6)
-        medians = {name: statistics.median(each) for name, each in spent.items()}
+        rows = spent(servers, kind, client, rounds, seconds)
+        medians = {name: statistics.median(each) for name, each in rows.items()}
         print(f"{kind.name:<26}" + "".join(f"{each:16.1f}" for each in medians.values()))
         print(f"{'  times nginx':<26}" + "".join(f"{each / medians['nginx']:16.2f}" for each in medians.values()))
         print(
-            f"{'  least and most':<26}" + "".join(f"{min(each):9.1f}-{max(each):6.1f}" for each in spent.values()),
+            f"{'  least and most':<26}" + "".join(f"{min(each):9.1f}-{max(each):6.1f}" for each in rows.values()),
             flush=True,
         )
 
@@ -212,11 +218,11 @@ async def answers(url: str) -> bool:
         return False
 
 
-async def compare(stack: Stack, processor: int, rounds: int, seconds: int) -> None:
+@asynccontextmanager
+async def page(stack: Stack) -> AsyncIterator[Process]:
+    """public-api, with the page that is asked for."""
     cluster = Cluster(stack)
-    home = stack.state
-    with ExitStack() as started:
-        started.callback(cluster.stop)
+    try:
         await cluster.start()
         acme = Organization(cluster, "acme")
         await acme.provision(services=SERVICES)
@@ -228,7 +234,14 @@ async def compare(stack: Stack, processor: int, rounds: int, seconds: int) -> No
             return len((await acme.aggregate())["incidents"]) == 2
 
         await eventually(is_complete, "the page shows both incidents")
-        ours = cluster["public-api"]
+        yield cluster["public-api"]
+    finally:
+        cluster.stop()
+
+
+async def compare(stack: Stack, processor: int, rounds: int, seconds: int) -> None:
+    home = stack.state
+    async with page(stack) as ours, AsyncExitStack() as started:
         edge = Caddy(home / "edge", free_port(), _EDGE, ["127.0.0.1"], {"public-api": f"127.0.0.1:{ours.port}"}, log_path=home / "edge.log")  # fmt: skip
         edge.start()
         started.callback(edge.stop)
@@ -258,6 +271,18 @@ async def compare(stack: Stack, processor: int, rounds: int, seconds: int) -> No
         measure(servers, Client(processor, home), rounds, seconds)
 
 
+def apart() -> int:
+    """The client's processor. What is started from now on has another one, all together."""
+    missing = [program for program in ("wrk", "nginx", "taskset") if shutil.which(program) is None]
+    processors = sorted(os.sched_getaffinity(0))
+    if missing or len(processors) < 2:
+        sys.exit(
+            f"This needs two processors, and {', '.join(missing) or 'all programs are there'}: apt-get install wrk nginx-light"
+        )
+    os.sched_setaffinity(0, processors[:1])
+    return processors[1]
+
+
 def main() -> None:
     if sys.argv[1:2] == ["--fastapi"]:
         plain_fastapi(sys.argv[2], int(sys.argv[3]))
@@ -268,15 +293,9 @@ def main() -> None:
         parser.add_argument("--seconds", type=int, default=1)
         parser.add_argument("--rounds", type=int, default=7)
         arguments = parser.parse_args()
-        missing = [program for program in ("wrk", "nginx", "taskset") if shutil.which(program) is None]
-        processors = sorted(os.sched_getaffinity(0))
-        if missing or len(processors) < 2:
-            sys.exit(
-                f"This needs two processors, and {', '.join(missing) or 'all programs are there'}: apt-get install wrk nginx-light"
-            )
-        os.sched_setaffinity(0, processors[:1])  # and so all that is started, but for the client
+        processor = apart()
         with tempfile.TemporaryDirectory(prefix="tidings-benchmark-") as home, temporary_stack(Path(home)) as stack:
-            asyncio.run(compare(stack, processors[1], arguments.rounds, arguments.seconds))
+            asyncio.run(compare(stack, processor, arguments.rounds, arguments.seconds))
 
 
 if __name__ == "__main__":
