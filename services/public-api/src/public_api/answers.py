@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from public_api.codings import CODINGS, Content, File, Representation
 
-CACHE_CONTROL = "public, max-age=0, must-revalidate, stale-if-error=86400"
+CACHE_CONTROL = "public, max-age=0, stale-if-error=86400"
+"""To be asked for each time, and shown all the same while nobody answers: `must-revalidate` would forbid that (RFC 9111, 5.2.2.2)."""
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
 
 
