@@ -1,7 +1,8 @@
 """The sending side of a lean socket: what is written to its connection, what waits, and how it ends.
 
 Invariants
-- A connection that takes no more holds what is left of one piece; further frames wait in a backlog, of which there is one only then.
+- A connection that takes no more holds what is left of one piece; further frames wait in a backlog, of which there is one only then. Where
+  there is none, the transport holds nothing: it says so itself the moment it does, because its high water is 0.
 - Nothing is written to a file descriptor whose transport is closing: its number may be another connection's.
 - Whatever the client does, its connection is gone `CLOSE_SECONDS` after it was told to go.
 """
@@ -112,7 +113,7 @@ class Line(asyncio.Protocol):
         if transport.is_closing():
             return
         rest: bytes | memoryview = data
-        if self._fd >= 0 and not transport.get_write_buffer_size():
+        if self._backlog is None and self._fd >= 0:
             try:
                 written = os.write(self._fd, data)
             except BlockingIOError:
