@@ -1,6 +1,7 @@
 """Lean sockets on real connections, without uvicorn and NATS: RFC 6455 as a client sees it, who does not answer, and who does not read."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import socket
@@ -21,7 +22,7 @@ from devstack.teststack import eventually
 from realtime_gateway import framing, lean
 from realtime_gateway.framing import Closing, Failure, Parser
 from realtime_gateway.lean import MESSAGE_MAX_BYTES
-from realtime_gateway.protocol import Frame
+from realtime_gateway.protocol import SLOW, Frame
 
 from .conftest import EPOCH, PATH, Gateway, frame, read, request, running
 
@@ -154,6 +155,38 @@ def test_who_reads_late_has_missed_nothing(new_loop: Callable[[], asyncio.Abstra
             assert seen == list(range(COUNT))
             await eventually(lambda: late._backlog is None, "nothing waits")
             writer.close()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(run())
+
+
+@pytest.mark.parametrize("new_loop", [uvloop.new_event_loop, asyncio.new_event_loop])
+def test_the_last_word_is_said_behind_what_the_transport_still_holds(
+    new_loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    """Though the kernel would take it at once."""
+
+    async def run() -> None:
+        async with running() as gateway:
+            raw = socket.create_connection(("127.0.0.1", gateway.port))
+            raw.sendall(request())
+            await eventually(lambda: len(gateway.feed.hub._crowds) == 1, "it follows")
+            (late,) = gateway.made
+            pieces: list[bytes] = []
+            while late._backlog is None:
+                pieces.append(framing.text(b"%d " % len(pieces) + b"x" * 37_000))
+                late.take(pieces[-1], [])
+            raw.setblocking(False)
+            said, last = b"", framing.close(SLOW.code, SLOW.reason)
+            with contextlib.suppress(BlockingIOError):  # without a turn of the loop, which would write more
+                while True:
+                    said += raw.recv(1 << 20)
+            late.end(SLOW)
+            async with asyncio.timeout(10):
+                while not said.endswith(last):
+                    said += await asyncio.get_running_loop().sock_recv(raw, 1 << 20)
+            assert said.endswith(b"".join(pieces) + last)
+            raw.close()
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(run())
