@@ -83,15 +83,28 @@ export async function expectAccessible(page: Page): Promise<void> {
   await page.locator("main h1").first().waitFor({ state: "attached" });
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await still(page);
     expect(await violations(page), `${page.url()} in ${colorScheme}`).toEqual([]);
   }
+}
+
+/** Waits until what was asked for last is painted, and nothing moves. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
+    while (document.getAnimations().some(({ playState }) => playState === "running")) await frame();
+  });
 }
 
 /** What axe finds on the page as it is. */
 export async function violations(page: Page): Promise<string[]> {
   // A preview of the page runs no scripts, axe's neither; the page itself is looked at by the tests of public-api.
   const { violations } = await new AxeBuilder({ page }).exclude("iframe[sandbox]").analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(", ")}`);
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} (${node.failureSummary})`).join(", ")}`,
+  );
 }
 
 /** By the API, from a page of the console: outside of a browser few machines know that app.localhost is this one. */

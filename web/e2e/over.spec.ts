@@ -40,3 +40,13 @@ test("a menu hides nothing from screen readers that the Tab key still reaches", 
   await expect(page.getByRole("menu")).toBeVisible();
   await expectAccessible(page);
 });
+
+test("who wants no motion sees none when the colours change @desk", async ({ as }) => {
+  const page = await as("admin");
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  const transitions = () => document.getAnimations().filter((each) => each instanceof CSSTransition).length;
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  expect(await page.evaluate(transitions)).toBe(0);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await page.evaluate(transitions)).toBe(0);
+});

@@ -1,7 +1,7 @@
 /** Takes a picture of every page of the console, on a phone and a desk, by day and by night: `make screens`, to be looked at. */
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, test, violations } from "@/e2e/fixtures";
+import { expect, still, test, violations } from "@/e2e/fixtures";
 import { CONSOLE } from "@/e2e/stack";
 import { VIEWS } from "@/screens/views";
 
@@ -31,7 +31,7 @@ async function settled(page: Page): Promise<void> {
   await page.locator("h1, [role=dialog]").first().waitFor();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
+  await still(page);
 }
 
 /** Higher than the screen where there is more: a picture of a whole page by other means knows of no finger. */
