@@ -55,7 +55,7 @@ class Organization:
         body = {"title": "Database down", "status": "investigating", **fields}
         response = await self.incidents("POST", f"{INCIDENTS}/incidents", body)
         while response.status_code == 409:  # incidents has not heard of the organization yet
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
             response = await self.incidents("POST", f"{INCIDENTS}/incidents", body)
         assert response.status_code == 201, response.text
         return str(response.json()["id"])

@@ -20,6 +20,7 @@ import websockets
 
 from common.clock import now
 from common.position import Position
+from devstack.clients import new_client
 from devstack.teststack import Process, Stack, eventually
 
 CATALOG = "/api/catalog/v1"
@@ -89,8 +90,7 @@ class Organization:
         headers = {**self._headers, "Idempotency-Key": str(uuid4())}
         while True:
             try:
-                # A new connection each time: a kept one may lead to a process that was killed.
-                async with httpx.AsyncClient(base_url=self._cluster.url(service), timeout=_ATTEMPT_SECONDS) as client:
+                async with new_client(self._cluster.url(service), _ATTEMPT_SECONDS) as client:
                     response = await client.request(method, path, json=body, headers=headers)
             except httpx.TransportError:
                 self.ledger.retries += 1
@@ -147,7 +147,7 @@ class Organization:
         """Every item of a list."""
         items: list[dict[str, Any]] = []
         cursor = None
-        async with httpx.AsyncClient(base_url=self._cluster.url(service), timeout=_ATTEMPT_SECONDS) as client:
+        async with new_client(self._cluster.url(service), _ATTEMPT_SECONDS) as client:
             while True:
                 query = {"limit": "100", **({"cursor": cursor} if cursor else {})}
                 response = await client.get(path, params=query, headers=self._headers)
@@ -163,7 +163,7 @@ class Organization:
 
     async def aggregate(self, timeout: float = _ATTEMPT_SECONDS, url: str | None = None) -> dict[str, Any]:
         """The page, from any replica or the one at `url`."""
-        async with httpx.AsyncClient(base_url=url or self._cluster.url("public-api"), timeout=timeout) as client:
+        async with new_client(url or self._cluster.url("public-api"), timeout) as client:
             response = await client.get(f"{PUBLIC}/pages/{self.id}")
             response.raise_for_status()
             document: dict[str, Any] = response.json()

@@ -19,6 +19,7 @@ from uuid import uuid4
 import httpx
 
 from devstack.audit import Findings
+from devstack.clients import new_client
 from devstack.scenario import Cluster
 from devstack.stack import AUDIENCE
 from devstack.teststack import Stack, eventually
@@ -131,7 +132,7 @@ class Admin:
         while True:
             url = self._cluster.url("identity") + IDENTITY
             try:
-                async with httpx.AsyncClient(base_url=url, timeout=_ATTEMPT_SECONDS) as client:
+                async with new_client(url, _ATTEMPT_SECONDS) as client:
                     response = await client.request(method, path, json=body, headers=headers)
             except (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError):
                 self.retries += 1

@@ -29,6 +29,7 @@ from common.nats_client import connect_options
 from common.settings import Settings
 from common.stream import stream_state
 from devstack import forked
+from devstack.clients import new_client
 from devstack.containers import ContainerNats, ContainerPostgres, docker_answers
 from devstack.databases import Databases
 from devstack.errors import DevstackError
@@ -311,7 +312,7 @@ class Process:
         return code
 
     async def wait_until_ready(self, timeout: float = 60) -> None:
-        async with httpx.AsyncClient(base_url=self.url, timeout=2) as client:
+        async with new_client(self.url, timeout=2) as client:
 
             async def ready() -> bool:
                 if self.has_ended():
@@ -327,12 +328,15 @@ class Process:
 async def eventually(condition: object, what: str, timeout: float = 30) -> None:
     """Wait until the condition (a function, asynchronous or not, that answers whether) holds; fail with `what` it was."""
     assert callable(condition)
-    deadline = time.monotonic() + timeout
+    began = time.monotonic()
     while True:
+        asked = time.monotonic()
         outcome = condition()
         if asyncio.iscoroutine(outcome):
             outcome = await outcome
         if outcome:
             return
-        assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
-        await asyncio.sleep(0.02)
+        now = time.monotonic()
+        assert now < began + timeout, f"not within {timeout} s: {what}"
+        # More seldom the longer it takes, and never more than half of the time: what is waited for mostly runs in this process too.
+        await asyncio.sleep(max(0.02, now - asked, min(0.1, (now - began) / 10)))
