@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 
@@ -26,14 +27,16 @@ BOTH = (
     "test_a_client_that_reads_late_learns_why_and_resumes",
     "test_a_stop_says_so_to_sockets_and_ends_event_streams",
 )
-"""Modules and tests that run against both ways to serve sockets; the others against the one that is used if nothing else is said."""
+"""Modules and tests that always run against both ways to serve sockets. The others take the one that is used if nothing else is said, or
+that TIDINGS_SOCKET_PROTOCOL names: they hold for either."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "socket_protocol" in metafunc.fixturenames:
         names = (metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__)
         default = GatewaySettings.model_fields["socket_protocol"].default
-        protocols = sorted(SocketProtocol) if set(names) & set(BOTH) else [default]
+        chosen = SocketProtocol(os.environ.get("TIDINGS_SOCKET_PROTOCOL", default))
+        protocols = sorted(SocketProtocol) if set(names) & set(BOTH) else [chosen]
         metafunc.parametrize("socket_protocol", protocols, scope="function")
 
 
