@@ -17,27 +17,32 @@ async def test_the_whole_stream_comes_a_second_time(cluster: Cluster) -> None:
     async with following(acme, 3) as followers:
         async with writing(acme):
             await eventually(lambda: acme.ledger.incidents.total() > 12, "something was written", timeout=30)
+        await caught_up(acme)
         await check(cluster, acme, followers)
         before = await acme.aggregate()
         histories = [await history(acme, service) for service in acme.services]
         repeated = [await publish_everything_again(cluster.stack, service) for service in ("catalog", "incidents")]
         assert min(repeated) > 0
 
-        # What comes behind the repeated messages has arrived only when they have all been dealt with.
-        await acme.provision(services=1)
-        marker = acme.services[-1]
-        await acme.open_incident([marker])
-
-        async def marked() -> bool:
-            row = (await acme.aggregate())["services"][-1]
-            return bool(row["id"] == marker and row["causes"])
-
-        await eventually(marked, "catalog and public-api are behind the repeated messages")
+        await caught_up(acme)
         await check(cluster, acme, followers)
         after = await acme.aggregate()
         assert after["incidents"][1:] == before["incidents"]
         assert after["services"][:-1] == before["services"]
         assert [await history(acme, service) for service in acme.services[:-1]] == histories
+
+
+async def caught_up(organization: Organization) -> None:
+    """Until all that was published is dealt with: then what comes behind it has arrived, a new service with an incident."""
+    await organization.provision(services=1)
+    marker = organization.services[-1]
+    await organization.open_incident([marker])
+
+    async def marked() -> bool:
+        row = (await organization.aggregate())["services"][-1]
+        return bool(row["id"] == marker and row["causes"])
+
+    await eventually(marked, "catalog and public-api are behind what was published")
 
 
 async def history(organization: Organization, service: str) -> list[dict[str, Any]]:
