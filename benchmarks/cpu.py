@@ -1,4 +1,4 @@
-"""CPU time of the processes below this one, which says more than the clock where a machine does other things as well."""
+"""What processes take: CPU time, which says more than the clock where a machine does other things as well, and memory."""
 
 import os
 from collections.abc import Mapping
@@ -10,6 +10,18 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 def of_process(pid: int) -> float:
     """Seconds that a process, and what it started and saw end, computed so far."""
     return _seconds(_stat(pid)[1])
+
+
+def of_threads(pid: int) -> float:
+    """Seconds that the threads computed which a process has now, by the scheduler's clock: exact where `of_process` counts ticks."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
+def resident(pid: int) -> int:
+    """KB of memory of a process."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
 def by_program(services: Mapping[int, str]) -> dict[str, float]:

@@ -158,10 +158,10 @@ async def tell_of_caches(ports: Mapping[str, int], ours: Process) -> None:
     print("\nWhat a cache before the edge answers")
     await tell("first")
     await tell("again")
-    await asyncio.sleep(1.5)  # the time for which it keeps them
+    await asyncio.sleep(1.5)  # what it kept for a second is old then, and nothing tells when
     await tell("after 1.5 s")
     ours.kill()
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.5)  # so that it has to ask again, as above
     await tell("public-api away")
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import cpu
 import fanout
 from edge import SHIPS, Variant
 from fanout_client import WAVE, Client, Server
@@ -55,15 +56,11 @@ class Way:
 
     def cpu(self) -> float:
         """Seconds of the proxy, by the scheduler's clock."""
-        if self.pid is None:
-            return 0.0
-        tasks = Path(f"/proc/{self.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+        return cpu.of_threads(self.pid) if self.pid is not None else 0.0
 
     def memory(self) -> int:
         """KB that are resident of it."""
-        lines = Path(f"/proc/{self.pid or self.server.processes[0].pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+        return cpu.resident(self.pid or self.server.processes[0].pid)
 
 
 def compare(client: Client, ways: list[Way], sockets: int, rounds: int) -> None:

@@ -7,8 +7,8 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
+import cpu
 from sockets import end_of_frame
 
 MARK = b"tidings-mark"
@@ -24,17 +24,12 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds that it computed so far, all threads."""
-        nanoseconds = 0
-        for process in self.processes:
-            for task in Path(f"/proc/{process.pid}/task").iterdir():
-                nanoseconds += int((task / "schedstat").read_text().split()[0])
-        return nanoseconds / 1e9
+        return sum(cpu.of_threads(process.pid) for process in self.processes)
 
     def memory(self) -> int:
         """KB that are resident, once garbage is collected."""
         self.ask("POST", "/settle")
-        lines = Path(f"/proc/{self.processes[0].pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+        return cpu.resident(self.processes[0].pid)
 
     def ask(self, method: str, path: str) -> bytes:
         with socket.create_connection(("127.0.0.1", self.port)) as asking:
